@@ -1,0 +1,81 @@
+# Antragswerk. "make run" and "make test" are all that a newcomer needs; "make check" is the daily loop.
+SHELL := /bin/sh
+TOOLS := $(CURDIR)/.tools/bin
+TEMPL := v0.3.977
+SQLC := v1.31.1
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+
+.PHONY: help
+help: ## print this list
+	@grep -hE '^[a-z/-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+ASSET_SOURCES := $(shell find static/src static/build.mjs internal/web/page -name '*.css' -o -name '*.js' -o -name '*.mjs' -o -name '*.templ' 2>/dev/null)
+
+static/dist/manifest.json: node_modules/.installed $(ASSET_SOURCES)
+	node static/build.mjs
+
+.PHONY: assets
+assets: static/dist/manifest.json ## build styles, fonts and scripts into static/dist
+
+.PHONY: build
+build: assets ## build bin/antragswerk
+	CGO_ENABLED=0 go build $(GOFLAGS_BUILD) -o bin/antragswerk ./cmd/antragswerk
+
+.PHONY: run
+run: build ## build and run the platform with demo data on http://127.0.0.1:8080
+	DEMO_CASES=$${DEMO_CASES:-24} bin/antragswerk serve
+
+.PHONY: generate
+generate: $(TOOLS)/templ $(TOOLS)/sqlc ## write the generated code anew
+	$(TOOLS)/templ generate -path internal
+	cd internal/sqlstore && $(TOOLS)/sqlc generate
+
+.PHONY: verify
+verify: generate ## generated code is up to date
+	git diff --exit-code -- internal
+
+$(TOOLS)/templ:
+	GOBIN=$(TOOLS) go install github.com/a-h/templ/cmd/templ@$(TEMPL)
+
+$(TOOLS)/sqlc:
+	GOBIN=$(TOOLS) go install github.com/sqlc-dev/sqlc/cmd/sqlc@$(SQLC)
+
+.PHONY: servers
+servers: ## install the real servers that the tests start (PostgreSQL, Redis, S3, clamd, Chromium)
+	sh deploy/tools/install-test-servers.sh
+
+.PHONY: check
+check: assets ## the daily loop: vet and tests that need no server and no browser
+	go vet ./...
+	go run ./cmd/antragswerk forms check $(filter-out forms/regions/,$(wildcard forms/*/))
+	go test ./internal/civic ./internal/formdef/... ./internal/locale ./internal/find ./internal/apply ./internal/clerk ./internal/admin ./internal/publish ./internal/deliver ./internal/seal ./internal/web/... ./internal/archtest ./cmd/...
+
+.PHONY: test
+test: servers build ## everything, against real servers and a real browser
+	go vet ./...
+	@mkdir -p bin && : > bin/real-servers
+	REAL_SERVERS_LOG=$(CURDIR)/bin/real-servers go test -count=1 -timeout 14m ./...
+	@echo; echo "The tests ran against:"; sort -u bin/real-servers
+
+.PHONY: race
+race: servers build ## the tests under the race detector
+	go test -race -count=1 -timeout 40m ./...
+
+.PHONY: fuzz
+fuzz: ## fuzz what strangers' bytes reach, FUZZTIME each
+	@for p in $$(grep -rl --include=*_test.go '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$p/*_test.go | sed 's/func //'); do \
+			echo "$$p $$f"; go test ./$$p -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} || exit 1; done; done
+
+.PHONY: bench
+bench: servers build ## measure against bare references in one run and write docs/benchmarks.md
+	go run ./internal/bench
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin static/dist/*.* node_modules

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/locale"
+	"antragswerk/internal/web/page"
+)
+
+// formsCommand works on form packages in folders: check, inspect, render.
+func formsCommand(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return errors.New("forms: check DIR… | inspect DIR|--schema F --ui F [--data F] [--lang L] | render DIR|--schema F --ui F [--data F] [--page N] [--lang L]")
+	}
+	switch args[0] {
+	case "check":
+		return formsCheck(args[1:], out)
+	case "inspect":
+		return formsInspect(args[1:], out)
+	case "render":
+		return formsRender(ctx, args[1:], out)
+	}
+	return fmt.Errorf("forms: unknown command %q: check, inspect or render", args[0])
+}
+
+// formsCheck prints a line for each finding and ends with status 1 when there are any.
+func formsCheck(dirs []string, out io.Writer) error {
+	if len(dirs) == 0 {
+		return errors.New("forms check: name the folders of the packages")
+	}
+	bad := false
+	for _, dir := range dirs {
+		findings, err := lintDir(dir)
+		if err != nil {
+			fmt.Fprintf(out, "%s: %v\n", dir, err)
+			bad = true
+			continue
+		}
+		for _, f := range findings {
+			fmt.Fprintf(out, "%s/%s\n", strings.TrimSuffix(dir, "/"), f)
+			bad = true
+		}
+		if len(findings) == 0 {
+			fmt.Fprintf(out, "%s: sound\n", strings.TrimSuffix(dir, "/"))
+		}
+	}
+	if bad {
+		return errSaid
+	}
+	return nil
+}
+
+func lintDir(dir string) ([]formdef.Finding, error) {
+	p, err := formdef.Load(filepath.Base(filepath.Clean(dir)), os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	return p.Lint(), nil
+}
+
+// formSource are the flags that inspect and render share.
+type formSource struct {
+	schema, ui, data, lang string
+	page                   int
+}
+
+// parse reads flags and an optional folder, and compiles the form.
+func (s *formSource) parse(name string, args []string) (*formdef.Form, formdef.State, error) {
+	flags := flag.NewFlagSet("forms "+name, flag.ContinueOnError)
+	flags.StringVar(&s.schema, "schema", "", "JSON Schema file, instead of a package folder")
+	flags.StringVar(&s.ui, "ui", "", "UI schema file")
+	flags.StringVar(&s.data, "data", "", "file with answers")
+	flags.StringVar(&s.lang, "lang", "de", "language")
+	flags.IntVar(&s.page, "page", 1, "page to render")
+	dir := ""
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		dir, args = args[0], args[1:]
+	}
+	if err := flags.Parse(args); err != nil {
+		return nil, formdef.State{}, err
+	}
+	if dir == "" {
+		dir = flags.Arg(0)
+	}
+	form, err := s.compile(dir)
+	if err != nil {
+		return nil, formdef.State{}, fmt.Errorf("forms %s: %w", name, err)
+	}
+	state := formdef.State{Answers: formdef.Answers{}, Now: now(), Lang: s.lang}
+	if s.data != "" {
+		if state.Answers, err = readAnswers(s.data); err != nil {
+			return nil, formdef.State{}, fmt.Errorf("forms %s: %w", name, err)
+		}
+	}
+	return form, state, nil
+}
+
+func (s *formSource) compile(dir string) (*formdef.Form, error) {
+	if s.schema == "" {
+		if dir == "" {
+			return nil, errors.New("name a package folder, or --schema and --ui")
+		}
+		p, err := formdef.Load(filepath.Base(filepath.Clean(dir)), os.DirFS(dir))
+		if err != nil {
+			return nil, err
+		}
+		return formdef.Compile(p)
+	}
+	schema, err := os.ReadFile(s.schema)
+	if err != nil {
+		return nil, err
+	}
+	var ui []byte
+	if s.ui != "" {
+		if ui, err = os.ReadFile(s.ui); err != nil {
+			return nil, err
+		}
+	}
+	return formdef.CompileBare(schema, ui, nil)
+}
+
+func readAnswers(file string) (formdef.Answers, error) {
+	raw, err := os.ReadFile(file) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, err
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var a formdef.Answers
+	if err := dec.Decode(&a); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return a, nil
+}
+
+// formsInspect prints, as JSON, what the engine makes of a form.
+func formsInspect(args []string, out io.Writer) error {
+	var s formSource
+	form, state, err := s.parse("inspect", args)
+	if err != nil {
+		return err
+	}
+	found := form.Inspect(state.Answers, s.lang)
+	l := locale.For(s.lang)
+	for i, p := range found.Errors {
+		found.Errors[i].Text = page.ProblemText(l, p)
+	}
+	enc := json.NewEncoder(out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(found)
+}
+
+// formsRender prints the HTML of a page, without style sheets.
+func formsRender(ctx context.Context, args []string, out io.Writer) error {
+	var s formSource
+	form, state, err := s.parse("render", args)
+	if err != nil {
+		return err
+	}
+	v, ok := form.View(s.page-1, state, nil)
+	if !ok {
+		return fmt.Errorf("forms render: these answers do not lead to page %d of %d", s.page, form.PageCount())
+	}
+	l := locale.For(s.lang)
+	shell := page.Shell{L: l, Title: v.Title, FormID: "antrag", Path: "/", Brand: page.Brand{Name: l.T("brand.portal"), Home: "/"}}
+	name := ""
+	if form.Package != nil {
+		name = form.Package.Service.Name.In(s.lang)
+	}
+	return page.ApplyPage(shell, page.FormPage{Service: name, View: v, Action: "."}).Render(ctx, out)
+}

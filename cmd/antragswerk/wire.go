@@ -1,0 +1,344 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"antragswerk/internal/admin"
+	"antragswerk/internal/apply"
+	"antragswerk/internal/blob"
+	"antragswerk/internal/civic"
+	"antragswerk/internal/clerk"
+	"antragswerk/internal/connector/email"
+	"antragswerk/internal/connector/webhook"
+	"antragswerk/internal/deliver"
+	"antragswerk/internal/demo"
+	"antragswerk/internal/document"
+	"antragswerk/internal/find"
+	"antragswerk/internal/kv"
+	"antragswerk/internal/login"
+	"antragswerk/internal/mail"
+	"antragswerk/internal/publish"
+	"antragswerk/internal/queue"
+	"antragswerk/internal/scan"
+	"antragswerk/internal/seal"
+	"antragswerk/internal/sqlstore"
+	"antragswerk/internal/web"
+	"antragswerk/static"
+)
+
+// platform is everything of one node, joined. After it was built nobody can tell which adapter was chosen.
+type platform struct {
+	cfg   config
+	log   *slog.Logger
+	vault *seal.Vault
+	store *sqlstore.Store
+	queue *queue.Queue
+	blobs blob.Store
+	kv    kv.Store
+	find  *find.Service
+	apply *apply.Service
+	clerk *clerk.Service
+	admin *admin.Service
+	pub   *publish.Service
+	out   *deliver.Service
+	web   *web.Server
+	seed  sqlstore.SeedData
+
+	mailer  deliver.Mailer
+	mailbox *demo.Mailbox
+	idp     *demo.Provider
+	assets  *static.Assets
+}
+
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// newID makes a UUIDv7: unique without asking anybody, and in the order of time.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// build joins the parts; close ends what build began.
+func build(ctx context.Context, cfg config, log *slog.Logger) (*platform, error) {
+	p := &platform{cfg: cfg, log: log}
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{{"keys", p.openVault}, {"database", p.openStore}, {"jobs", p.openQueue}, {"attachments", p.openBlobs}, {"caches", p.openKV},
+		{"use cases", p.joinUseCases}, {"product data", p.plant}, {"mail", p.openMail}, {"delivery", p.joinDelivery}, {"web", p.joinWeb}} {
+		if err := step.do(ctx); err != nil {
+			p.close(ctx)
+			return nil, fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return p, nil
+}
+
+func (p *platform) openVault(context.Context) (err error) {
+	if _, err = p.cfg.dataDir(); err != nil {
+		return err
+	}
+	p.vault, err = seal.Open(p.cfg.get("MASTER_KEY_FILE"))
+	return err
+}
+
+func (p *platform) openStore(ctx context.Context) (err error) {
+	if err := sqlstore.Migrate(ctx, p.cfg.ownerURL(), queue.Migrate); err != nil {
+		return err
+	}
+	p.store, err = sqlstore.Open(ctx, p.cfg.get("DATABASE_URL"), sqlstore.Deps{Now: now, Log: p.log,
+		Blind: func(k civic.Keys, field, term string) ([]byte, error) {
+			return p.vault.Blind(k.Tenant, k.TenantKey, field, term)
+		},
+		Enqueue: p.enqueue,
+	})
+	return err
+}
+
+// enqueue stores jobs in the transaction of their cause. The queue works on the store's database, so it is opened after it.
+func (p *platform) enqueue(ctx context.Context, tx *queue.Tx, jobs []civic.Job) error {
+	return p.queue.Enqueue(ctx, tx, jobs)
+}
+
+func (p *platform) openQueue(context.Context) (err error) {
+	p.queue, err = queue.New(queue.Deps{DB: p.store.DB(), Kind: p.store.Kind(), Log: p.log})
+	return err
+}
+
+func (p *platform) registerJobs() error {
+	return p.queue.Register(queue.Handlers{FanOut: p.out.FanOut, Deliver: p.out.Deliver, Notify: p.out.Notify, ScanAttachment: p.out.ScanAttachment, Sweep: p.out.Sweep})
+}
+
+func (p *platform) openBlobs(ctx context.Context) (err error) {
+	p.blobs, err = blob.Open(ctx, p.cfg.get("BLOB_URL"))
+	return err
+}
+
+func (p *platform) openKV(ctx context.Context) (err error) {
+	p.kv, err = kv.Open(ctx, p.cfg.get("REDIS_URL"), now)
+	return err
+}
+
+// plainBlobs hides the blob store's details from use cases, which count and hash for themselves.
+type plainBlobs struct{ blob.Store }
+
+func (b plainBlobs) Put(ctx context.Context, key string, r io.Reader, size int64) error {
+	_, err := b.Store.Put(ctx, key, r, size)
+	return err
+}
+
+func (b plainBlobs) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	r, _, err := b.Store.Open(ctx, key)
+	return r, err
+}
+
+func (p *platform) scans() bool { return p.cfg.get("CLAMD_URL") != "" }
+
+func (p *platform) joinUseCases(context.Context) error {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		return err
+	}
+	blobs := plainBlobs{p.blobs}
+	p.find = find.New(find.Deps{Store: p.store, Now: now})
+	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Cases: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Scans: p.scans()})
+	p.clerk = clerk.New(clerk.Deps{Store: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Printer: p.printer(), Now: now, NewID: newID, Zone: zone, Scans: p.scans()})
+	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})
+	p.pub = publish.New(publish.Deps{Store: p.store, Directory: p.find, Now: now, NewID: newID})
+	return nil
+}
+
+func (p *platform) printer() *document.Printer {
+	return document.New(document.Config{WeasyPrint: p.cfg.get("WEASYPRINT")})
+}
+
+// plant puts what a new installation begins with into an empty database.
+func (p *platform) plant(ctx context.Context) error {
+	tenants, err := p.store.Tenants(ctx)
+	if err != nil || len(tenants) > 0 {
+		return err
+	}
+	data, err := newProduct(now(), newID, p.vault.NewTenantKey)
+	if err != nil {
+		return err
+	}
+	if err := p.store.Seed(ctx, data); err != nil {
+		return err
+	}
+	p.find.Invalidate()
+	return nil
+}
+
+func (p *platform) openMail(context.Context) error {
+	assets, err := static.Open()
+	if err != nil {
+		return err
+	}
+	p.assets = assets
+	if address := p.cfg.get("SMTP_URL"); address != "demo:" {
+		p.mailer, err = mail.Open(address, p.cfg.get("MAIL_FROM"), now)
+		return err
+	}
+	dir, err := p.cfg.dataDir("demo-mail")
+	if err != nil {
+		return err
+	}
+	p.mailbox, err = demo.OpenMailbox(dir, assets.URL("app.css"), now)
+	p.mailer = p.mailbox
+	return err
+}
+
+func (p *platform) joinDelivery(context.Context) error {
+	var scanner deliver.Scanner = scan.None{}
+	if address := p.cfg.get("CLAMD_URL"); address != "" {
+		clamd, err := scan.Open(address)
+		if err != nil {
+			return err
+		}
+		scanner = clamd
+	}
+	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
+		Connectors: map[string]deliver.Connector{
+			"webhook": webhook.New(webhook.Config{AllowPrivate: p.cfg.get("WEBHOOK_PRIVATE") == "yes", Now: now}),
+			"email":   email.New(email.Config{Mailer: p.mailer}),
+		},
+		Mailer: p.mailer, Scanner: scanner, Printer: p.printer(), Now: now, NewID: newID, Attempt: queue.Attempt, PublicURL: p.cfg.publicURL().String()})
+	return p.registerJobs()
+}
+
+// openLogin makes the relying party of an audience: citizen or staff.
+func (p *platform) openLogin(ctx context.Context, audience string) (*login.Login, error) {
+	key := "OIDC_" + strings.ToUpper(audience) + "_"
+	cfg := login.Config{Issuer: p.cfg.get(key + "ISSUER"), ClientID: p.cfg.get(key + "CLIENT_ID"), ClientSecret: p.cfg.get(key + "CLIENT_SECRET"),
+		RedirectURL: p.cfg.publicURL().JoinPath("auth", audience, "callback").String(), Audience: audience, Now: now, MAC: p.vault.MAC}
+	if cfg.Issuer == "demo:" {
+		if err := p.openDemoProvider(); err != nil {
+			return nil, err
+		}
+		cfg.Issuer, cfg.ClientSecret = p.demoIssuer(), demoSecret(p.vault, audience)
+		cfg.HTTP = &http.Client{Transport: p.idp.Transport(http.DefaultTransport), Timeout: 10 * time.Second}
+	}
+	return login.Open(ctx, cfg)
+}
+
+func (p *platform) demoIssuer() string { return p.cfg.publicURL().JoinPath("demo", "idp").String() }
+
+func demoSecret(v *seal.Vault, audience string) string {
+	return fmt.Sprintf("%x", v.MAC("demo-client", []byte(audience))[:16])
+}
+
+func (p *platform) openDemoProvider() error {
+	if p.idp != nil {
+		return nil
+	}
+	allow := p.cfg.get("DEMO_IN_PUBLIC") == "yes, with invented people"
+	if err := demo.Check(p.cfg.get("LISTEN"), p.cfg.get("PUBLIC_URL"), allow); err != nil {
+		return err
+	}
+	dir, err := p.cfg.dataDir("demo-idp")
+	if err != nil {
+		return err
+	}
+	public := p.cfg.publicURL()
+	client := func(audience string) demo.Client {
+		return demo.Client{ID: p.cfg.get("OIDC_" + strings.ToUpper(audience) + "_CLIENT_ID"), Secret: demoSecret(p.vault, audience), Audience: audience,
+			RedirectURLs: []string{public.JoinPath("auth", audience, "callback").String()}, LogoutURLs: []string{public.JoinPath("/").String()}}
+	}
+	p.idp, err = demo.Open(demo.Config{Issuer: p.demoIssuer(), Dir: dir, Clients: []demo.Client{client("citizen"), client("staff")}, Tenants: p.find,
+		Usual: []string{"jena", "erfurt", "kreis-gotha", "vg-hanstein-rusteberg"}, StylesheetURL: p.assets.URL("app.css"), Now: now})
+	return err
+}
+
+func (p *platform) joinWeb(ctx context.Context) error {
+	citizen, err := p.openLogin(ctx, login.Citizen)
+	if err != nil {
+		return err
+	}
+	staff, err := p.openLogin(ctx, login.Staff)
+	if err != nil {
+		return err
+	}
+	proxies, err := p.cfg.proxies()
+	if err != nil {
+		return err
+	}
+	p.web = web.New(web.Deps{Find: p.find, Apply: p.apply, Clerk: p.clerk, Admin: p.admin, Publish: p.pub, Documents: p.out, Sessions: p.store, Cache: p.kv, Limiter: p.kv,
+		Citizen: citizen, Staff: staff, Vault: platformVault{p.vault, p.find}, Assets: p.assets, Demo: p.mounts(), PublicURL: p.cfg.publicURL(),
+		Providers: p.providers(), Proxies: proxies, Now: now, NewID: newID, Log: p.log,
+		Ready: []web.Check{{Name: "database", Ping: p.store.Ping}, {Name: "attachments", Ping: p.blobs.Ping}}})
+	return nil
+}
+
+func (p *platform) mounts() map[string]web.Mount {
+	m := map[string]web.Mount{}
+	if p.idp != nil {
+		m["/demo/idp"] = web.Mount{Handler: p.idp}
+	}
+	if p.mailbox != nil {
+		m["/demo/mail"] = web.Mount{Handler: p.mailbox}
+	}
+	return m
+}
+
+// providers are the origins that forms may lead to.
+func (p *platform) providers() []string {
+	var out []string
+	for _, key := range []string{"OIDC_CITIZEN_ISSUER", "OIDC_STAFF_ISSUER"} {
+		if scheme, rest, ok := strings.Cut(p.cfg.get(key), "://"); ok {
+			host, _, _ := strings.Cut(rest, "/")
+			out = append(out, scheme+"://"+host)
+		}
+	}
+	return out
+}
+
+// platformVault seals what belongs to no authority under the state's own key.
+type platformVault struct {
+	*seal.Vault
+	find *find.Service
+}
+
+func (v platformVault) keys() (civic.Keys, error) {
+	t, err := v.find.Tenant(context.Background(), stateSlug)
+	return civic.Keys{Tenant: t.ID, TenantKey: t.Key}, err
+}
+
+// SealPlatform implements web.Vault.
+func (v platformVault) SealPlatform(purpose string, plain []byte) ([]byte, error) {
+	k, err := v.keys()
+	if err != nil {
+		return nil, err
+	}
+	return v.Seal(k, purpose, plain)
+}
+
+// OpenPlatform implements web.Vault.
+func (v platformVault) OpenPlatform(purpose string, sealed []byte) ([]byte, error) {
+	k, err := v.keys()
+	if err != nil {
+		return nil, err
+	}
+	return v.Open(k, purpose, sealed)
+}
+
+// close ends what was begun, in reverse.
+func (p *platform) close(ctx context.Context) {
+	if p.queue != nil {
+		if err := p.queue.Stop(ctx); err != nil {
+			p.log.Warn("jobs did not stop in time; they are given back", "cause", err)
+		}
+	}
+	if c, ok := p.kv.(io.Closer); ok {
+		_ = c.Close()
+	}
+	if p.store != nil {
+		if err := p.store.Close(); err != nil {
+			p.log.Warn("database", "cause", err)
+		}
+	}
+}

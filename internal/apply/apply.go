@@ -1,0 +1,402 @@
+// Package apply is the citizen's use case: start an application, save its pages, attach files, review, submit, and after
+// that see where it stands, write to the office, answer a request, withdraw. Content is sealed before it leaves this
+// room. It may know civic and formdef; it must not know adapters or HTTP.
+package apply
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+)
+
+// The purposes under which content is sealed.
+const (
+	sealDraft   = "draft"
+	sealAnswers = "answers"
+	sealMessage = "message"
+	sealRequest = "request"
+	sealLetter  = "letter"
+	sealName    = "name"
+	sealFile    = "file"
+	sealColumns = "columns"
+)
+
+// Deps is what the use case works with.
+type Deps struct {
+	Drafts      Drafts
+	Attachments Attachments
+	Cases       Cases
+	Forms       Forms
+	Seal        Sealer
+	Blobs       Blobs
+	Now         civic.Clock
+	NewID       func() string
+	// Scans tells that a scanner is configured; without one attachments are marked as not scanned.
+	Scans bool
+}
+
+// Service is safe for concurrent use.
+type Service struct{ Deps }
+
+// New makes the use case.
+func New(d Deps) *Service { return &Service{d} }
+
+// Application is a draft, opened.
+type Application struct {
+	Draft    civic.Draft // Content is nil
+	Tenant   civic.Tenant
+	Offering civic.Offering
+	Form     *formdef.Form
+	State    formdef.State
+	Files    []Attachment
+}
+
+// Attachment is a file of the dossier with its name opened.
+type Attachment struct {
+	civic.Attachment
+	FileName string
+}
+
+// content is what a draft's sealed bytes hold.
+type content struct {
+	Answers formdef.Answers `json:"answers"`
+	Typed   formdef.Typed   `json:"typed,omitempty"`
+}
+
+// Start asks for a new application.
+type Start struct {
+	Tenant, Service string // slugs
+	ARS             string // of the place it is about, "" unknown
+	Lang            string
+}
+
+// Started is a new draft. Code is the recovery code; it is shown to its owner and never stored.
+type Started struct{ Dossier, Code string }
+
+// Start begins an application. LoginFirst, with the level wanted, when the form asks for more assurance than the actor has.
+func (s *Service) Start(ctx context.Context, who civic.Actor, in Start) (Started, error) {
+	tenant, err := s.Forms.Tenant(ctx, in.Tenant)
+	if err != nil {
+		return Started{}, err
+	}
+	_, form, pins, err := s.Forms.Current(ctx, tenant.ID, in.Service)
+	if err != nil {
+		return Started{}, err
+	}
+	if err := admits(form, who); err != nil {
+		return Started{}, err
+	}
+	now, id, code := s.Now(), s.NewID(), newCode()
+	key, err := s.Seal.NewDossierKey(tenant.ID, tenant.Key, id)
+	if err != nil {
+		return Started{}, fmt.Errorf("apply: start: %w", err)
+	}
+	d := civic.Draft{Pins: pins, Updated: now, Expires: now.Add(civic.DraftLife), Dossier: civic.Dossier{ID: id, Tenant: tenant.ID,
+		Service: in.Service, Key: key, Account: who.Subject.Account, CodeHash: s.codeHash(code), ARS: in.ARS, Lang: in.Lang, Created: now}}
+	if d.Content, err = s.sealContent(tenant, d.Dossier, formdef.State{Answers: formdef.Answers{}}); err != nil {
+		return Started{}, err
+	}
+	if err := s.Drafts.CreateDraft(ctx, d); err != nil {
+		return Started{}, fmt.Errorf("apply: start: %w", err)
+	}
+	return Started{Dossier: id, Code: code}, nil
+}
+
+// admits checks the assurance level and kind of account that a form asks for (§ 3 OZG); it fails closed.
+func admits(form *formdef.Form, who civic.Actor) error {
+	meta := form.Package.Form
+	want := civic.Level(meta.Assurance)
+	if !who.Level().AtLeast(want) {
+		return civic.Errorf(civic.LoginFirst, "error.login.level", "level", string(want))
+	}
+	if who.Identity == nil {
+		return nil
+	}
+	if meta.Account == "person" && who.Identity.Organisation {
+		return civic.Errorf(civic.Forbidden, "error.account.person")
+	}
+	if meta.Account == "organisation" && !who.Identity.Organisation {
+		return civic.Errorf(civic.Forbidden, "error.account.organisation")
+	}
+	return nil
+}
+
+// Open opens the actor's draft. An anonymous draft becomes the account's when its owner has logged in meanwhile.
+func (s *Service) Open(ctx context.Context, who civic.Actor, dossier, lang string) (*Application, error) {
+	a, err := s.open(ctx, who, dossier, lang)
+	if err != nil {
+		return nil, err
+	}
+	if err := admits(a.Form, who); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// open opens a draft without asking for the form's assurance; nothing of it may then be shown.
+func (s *Service) open(ctx context.Context, who civic.Actor, dossier, lang string) (*Application, error) {
+	d, err := s.Drafts.Draft(ctx, who.Subject, dossier)
+	if err != nil {
+		return nil, err
+	}
+	a := &Application{Draft: d}
+	if a.Tenant, err = s.Forms.TenantByID(ctx, d.Tenant); err != nil {
+		return nil, err
+	}
+	if a.Form, err = s.Forms.Pinned(ctx, d.Tenant, d.Service, d.Pins); err != nil {
+		return nil, err
+	}
+	if who.Subject.Account != "" && d.Account == "" {
+		if err := s.Cases.Claim(ctx, who.Subject, dossier); err != nil {
+			return nil, fmt.Errorf("apply: claim: %w", err)
+		}
+		a.Draft.Account = who.Subject.Account
+	}
+	c, err := s.openContent(a.Tenant, d)
+	if err != nil {
+		return nil, err
+	}
+	if a.Files, err = s.files(ctx, who, a.Tenant, d.Dossier); err != nil {
+		return nil, err
+	}
+	a.Draft.Content = nil
+	a.State = formdef.State{Answers: c.Answers, Typed: c.Typed, Proven: proven(who), Files: views(a.Files), Now: s.Now(), Lang: lang}
+	return a, nil
+}
+
+func proven(who civic.Actor) map[string]string {
+	if who.Identity == nil {
+		return nil
+	}
+	return who.Identity.Attributes
+}
+
+// change is a step on a draft: it edits the state and may return problems that are shown but do not stop the saving.
+type change func(a *Application) ([]formdef.Problem, error)
+
+// edit opens a draft, changes it and saves it. When another tab saved in between, the change is made again on what
+// is there now: nothing of the other is lost but the same fields.
+func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang string, do change) (*Application, []formdef.Problem, error) {
+	for try := 0; ; try++ {
+		a, err := s.Open(ctx, who, dossier, lang)
+		if err != nil {
+			return nil, nil, err
+		}
+		if a.Draft.Submission != "" {
+			return a, nil, civic.Errorf(civic.Conflict, "error.draft.sent")
+		}
+		problems, err := do(a)
+		if err != nil {
+			return a, problems, err
+		}
+		err = s.save(ctx, who, a)
+		if civic.CodeOf(err) == civic.Conflict && try < 5 {
+			continue
+		}
+		return a, problems, err
+	}
+}
+
+// save stores an application's state; each change gives the draft another thirty days.
+func (s *Service) save(ctx context.Context, who civic.Actor, a *Application) error {
+	d := a.Draft
+	var err error
+	if d.Content, err = s.sealContent(a.Tenant, d.Dossier, a.State); err != nil {
+		return err
+	}
+	d.Updated = s.Now()
+	d.Expires = d.Updated.Add(civic.DraftLife)
+	if err := s.Drafts.SaveDraft(ctx, who.Subject, d); err != nil {
+		return err
+	}
+	a.Draft.Revision, a.Draft.Updated, a.Draft.Expires = d.Revision+1, d.Updated, d.Expires
+	return nil
+}
+
+// SavePage takes the post of a page; what could not be understood is kept as typed and comes back with its problems.
+func (s *Service) SavePage(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed) (*Application, []formdef.Problem, error) {
+	return s.edit(ctx, who, dossier, lang, func(a *Application) ([]formdef.Problem, error) {
+		if _, ok := a.Form.View(page, a.State, nil); !ok {
+			return nil, civic.Errorf(civic.NotFound, "error.not_found")
+		}
+		var problems []formdef.Problem
+		a.State, problems = a.Form.Decode(page, a.State, in)
+		return problems, nil
+	})
+}
+
+// KeepPage stores a page whose log-in has expired meanwhile: the browser holds the draft's code or account, but not the
+// assurance to see it. Nothing of the draft is returned.
+func (s *Service) KeepPage(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed) error {
+	for try := 0; ; try++ {
+		a, err := s.open(ctx, who, dossier, lang)
+		if err != nil {
+			return err
+		}
+		if a.Draft.Submission != "" {
+			return nil
+		}
+		a.State, _ = a.Form.Decode(page, a.State, in)
+		err = s.save(ctx, who, a)
+		if civic.CodeOf(err) == civic.Conflict && try < 5 {
+			continue
+		}
+		return err
+	}
+}
+
+// Preview is the application as it would be after a post, without storing anything.
+func (s *Service) Preview(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed) (*Application, error) {
+	a, err := s.Open(ctx, who, dossier, lang)
+	if err != nil {
+		return nil, err
+	}
+	a.State, _ = a.Form.Decode(page, a.State, in)
+	return a, nil
+}
+
+// Rows saves a page and then adds or removes a row of the array at the pointer.
+func (s *Service) Rows(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed, add bool, pointer string) (*Application, error) {
+	a, _, err := s.edit(ctx, who, dossier, lang, func(a *Application) ([]formdef.Problem, error) {
+		if _, ok := a.Form.View(page, a.State, nil); !ok {
+			return nil, civic.Errorf(civic.NotFound, "error.not_found")
+		}
+		a.State, _ = a.Form.Decode(page, a.State, in)
+		var err error
+		if add {
+			a.State, err = a.Form.AddRow(a.State, pointer)
+		} else {
+			a.State, err = a.Form.RemoveRow(a.State, pointer)
+		}
+		if err != nil {
+			return nil, civic.Errorf(civic.Invalid, "error.rows").Because(err)
+		}
+		return nil, nil
+	})
+	return a, err
+}
+
+// Discard deletes an unsent application at once, with its key.
+func (s *Service) Discard(ctx context.Context, who civic.Actor, dossier string) error {
+	return s.Drafts.Discard(ctx, who.Subject, dossier)
+}
+
+// Account is the account of a login, made at the first one.
+func (s *Service) Account(ctx context.Context, id civic.Identity) (civic.Account, error) {
+	return s.Cases.EnsureAccount(ctx, id.Issuer, id.Subject, id.Organisation)
+}
+
+func keys(t civic.Tenant, d civic.Dossier) civic.Keys {
+	return civic.Keys{Tenant: t.ID, Dossier: d.ID, TenantKey: t.Key, DossierKey: d.Key}
+}
+
+func (s *Service) sealContent(t civic.Tenant, d civic.Dossier, st formdef.State) (civic.Sealed, error) {
+	raw, err := json.Marshal(content{Answers: st.Answers, Typed: st.Typed})
+	if err != nil {
+		return nil, fmt.Errorf("apply: draft: %w", err)
+	}
+	sealed, err := s.Seal.Seal(keys(t, d), sealDraft, raw)
+	if err != nil {
+		return nil, fmt.Errorf("apply: draft: %w", err)
+	}
+	return sealed, nil
+}
+
+func (s *Service) openContent(t civic.Tenant, d civic.Draft) (content, error) {
+	raw, err := s.Seal.Open(keys(t, d.Dossier), sealDraft, d.Content)
+	if err != nil {
+		return content{}, fmt.Errorf("apply: draft: %w", err)
+	}
+	var c content
+	if c.Answers, err = decodeAnswers(raw, &c); err != nil {
+		return content{}, fmt.Errorf("apply: draft: %w", err)
+	}
+	return c, nil
+}
+
+// decodeAnswers reads JSON with exact numbers.
+func decodeAnswers(raw []byte, c *content) (formdef.Answers, error) {
+	dec := json.NewDecoder(strings.NewReader(string(raw)))
+	dec.UseNumber()
+	if err := dec.Decode(c); err != nil {
+		return nil, err
+	}
+	if c.Answers == nil {
+		c.Answers = formdef.Answers{}
+	}
+	return c.Answers, nil
+}
+
+// codeAlphabet is Crockford's base 32: no letters that look like digits.
+const codeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// newCode makes a recovery code of 80 random bits: K7QF-M2XD-9PLA-3RTV.
+func newCode() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (Go 1.24)
+	var out strings.Builder
+	for i, x := range b {
+		if i > 0 && i%4 == 0 {
+			out.WriteByte('-')
+		}
+		out.WriteByte(codeAlphabet[x&31])
+	}
+	return out.String()
+}
+
+// cleanCode reads a code as people write it: small letters, spaces, O for 0, I and L for 1.
+func cleanCode(s string) string {
+	s = strings.ToUpper(strings.NewReplacer("-", "", " ", "", "–", "").Replace(s))
+	s = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(s)
+	if len(s) != 16 || strings.Trim(s, codeAlphabet) != "" {
+		return ""
+	}
+	return s
+}
+
+func (s *Service) codeHash(code string) []byte {
+	return s.Seal.MAC("recovery", []byte(cleanCode(code)))
+}
+
+// CodeHashes are what the store knows of recovery codes; what is no code is left out.
+func (s *Service) CodeHashes(codes []string) [][]byte {
+	var out [][]byte
+	for _, c := range codes {
+		if cleanCode(c) != "" {
+			out = append(out, s.codeHash(c))
+		}
+	}
+	return out
+}
+
+// CodeFor returns the one of the codes that opens a dossier, "" when none does.
+func (s *Service) CodeFor(codes []string, hash []byte) string {
+	for _, c := range codes {
+		if cleanCode(c) != "" && subtle.ConstantTimeCompare(s.codeHash(c), hash) == 1 {
+			return c
+		}
+	}
+	return ""
+}
+
+// Recover checks a recovery code and returns it as we write it; NotFound when it opens nothing.
+func (s *Service) Recover(ctx context.Context, code string) (string, error) {
+	if cleanCode(code) == "" {
+		return "", civic.Errorf(civic.Invalid, "error.code.form").At("code")
+	}
+	drafts, cases, err := s.Drafts.Mine(ctx, civic.Subject{Codes: [][]byte{s.codeHash(code)}})
+	if err != nil {
+		return "", err
+	}
+	if len(drafts)+len(cases) == 0 {
+		return "", civic.Errorf(civic.Invalid, "error.code.unknown").At("code")
+	}
+	c := cleanCode(code)
+	return c[:4] + "-" + c[4:8] + "-" + c[8:12] + "-" + c[12:], nil
+}

@@ -1,0 +1,312 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+)
+
+const (
+	// maxFiles and maxTotal limit all attachments of one dossier.
+	maxFiles = 50
+	maxTotal = 100 << 20
+	sniff    = 512
+)
+
+// Upload is a file on its way in; Body streams and is read once.
+type Upload struct {
+	Dossier, Pointer, Name string
+	Body                   io.Reader
+}
+
+// Attach stores a file and records it in the draft. The bytes are durable before anything refers to them. Errors name
+// the field: TooLarge over the field's limit, Invalid for a type (told by content) that the field does not take.
+func (s *Service) Attach(ctx context.Context, who civic.Actor, lang string, up Upload) (*Application, error) {
+	a, err := s.Open(ctx, who, up.Dossier, lang)
+	if err != nil {
+		return nil, err
+	}
+	if a.Draft.Submission != "" {
+		return a, civic.Errorf(civic.Conflict, "error.draft.sent")
+	}
+	rule, ok := a.Form.FileRule(a.State, up.Pointer)
+	if !ok {
+		return a, civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	if err := room(a.Files, rule, up.Pointer); err != nil {
+		return a, err
+	}
+	att, err := s.store(ctx, a.Tenant, a.Draft.Dossier, up, rule)
+	if err != nil {
+		return a, err
+	}
+	if err := s.Attachments.AddAttachment(ctx, who.Subject, att, s.scanJobs(att)...); err != nil {
+		return a, fmt.Errorf("apply: attach: %w", err)
+	}
+	a, _, err = s.edit(ctx, who, up.Dossier, lang, func(a *Application) ([]formdef.Problem, error) {
+		state, err := a.Form.Attach(a.State, up.Pointer, att.URN())
+		if err != nil {
+			return nil, civic.Errorf(civic.Invalid, "error.file.count").At(up.Pointer).Because(err)
+		}
+		a.State = state
+		return nil, nil
+	})
+	return a, err
+}
+
+// room refuses a file that the field or the dossier has no room for.
+func room(files []Attachment, rule formdef.FileRule, pointer string) error {
+	here, total := 0, int64(0)
+	for _, f := range files {
+		total += f.Bytes
+		if f.Pointer == pointer {
+			here++
+		}
+	}
+	if rule.MaxFiles > 1 && here >= rule.MaxFiles || len(files) >= maxFiles {
+		return civic.Errorf(civic.Invalid, "error.file.count", "max", max(rule.MaxFiles, 1)).At(pointer)
+	}
+	if total >= maxTotal {
+		return civic.Errorf(civic.TooLarge, "error.file.total", "max", maxTotal>>20).At(pointer)
+	}
+	return nil
+}
+
+func (s *Service) scanJobs(a civic.Attachment) []civic.Job {
+	if !s.Scans {
+		return nil
+	}
+	return []civic.Job{civic.ScanAttachment{Tenant: a.Tenant, Attachment: a.ID}}
+}
+
+// store streams a file, sealed, into the blob store and returns its row. Nothing is left behind on failure.
+func (s *Service) store(ctx context.Context, t civic.Tenant, d civic.Dossier, up Upload, rule formdef.FileRule) (civic.Attachment, error) {
+	head := make([]byte, sniff)
+	n, err := io.ReadFull(up.Body, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return civic.Attachment{}, civic.Errorf(civic.Invalid, "error.file.broken").At(up.Pointer).Because(err)
+	}
+	head = head[:n]
+	if n == 0 {
+		return civic.Attachment{}, civic.Errorf(civic.Invalid, "error.file.empty").At(up.Pointer)
+	}
+	mediaType := typeOf(head)
+	if !slices.Contains(rule.MediaTypes, mediaType) {
+		return civic.Attachment{}, civic.Errorf(civic.Invalid, "error.file.type", "types", typeNames(rule.MediaTypes)).At(up.Pointer)
+	}
+	meter := &meter{r: io.MultiReader(bytes.NewReader(head), up.Body), max: rule.MaxBytes, sum: sha256.New()}
+	id := s.NewID()
+	a := civic.Attachment{ID: id, Dossier: d.ID, Tenant: t.ID, Pointer: up.Pointer, BlobKey: "a/" + d.ID + "/" + id, MediaType: mediaType,
+		Verdict: civic.VerdictUnscanned, Created: s.Now()}
+	if s.Scans {
+		a.Verdict = civic.VerdictWaiting
+	}
+	if a.Name, err = s.Seal.Seal(keys(t, d), sealName, []byte(safeName(up.Name, mediaType))); err != nil {
+		return a, fmt.Errorf("apply: attach: %w", err)
+	}
+	err = s.Blobs.Put(ctx, a.BlobKey, s.Seal.SealReader(keys(t, d), sealFile, meter), -1)
+	switch {
+	case meter.over:
+		return a, civic.Errorf(civic.TooLarge, "error.file.large", "max", megabytes(rule.MaxBytes)).At(up.Pointer)
+	case meter.err != nil:
+		return a, civic.Errorf(civic.Invalid, "error.file.broken").At(up.Pointer).Because(meter.err)
+	case err != nil:
+		return a, civic.Errorf(civic.Unavailable, "error.file.store").At(up.Pointer).Because(err)
+	}
+	a.Bytes, a.SHA256 = meter.n, meter.sum.Sum(nil)
+	return a, nil
+}
+
+var errOver = errors.New("over the limit")
+
+// meter counts and hashes what is read and stops at the limit.
+type meter struct {
+	r      io.Reader
+	n, max int64
+	sum    hash.Hash
+	over   bool
+	err    error
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	m.n += int64(n)
+	if m.max > 0 && m.n > m.max {
+		m.over = true
+		return 0, errOver
+	}
+	m.sum.Write(p[:n])
+	if err != nil && !errors.Is(err, io.EOF) {
+		m.err = err
+	}
+	return n, err
+}
+
+// typeOf tells the media type by content, never by name.
+func typeOf(head []byte) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("%PDF-")):
+		return "application/pdf"
+	case len(head) > 12 && bytes.Equal(head[4:8], []byte("ftyp")) && (bytes.HasPrefix(head[8:], []byte("heic")) || bytes.HasPrefix(head[8:], []byte("mif1"))):
+		return "image/heic"
+	}
+	t, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	return t
+}
+
+var extensions = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp",
+	"image/heic": ".heic", "image/gif": ".gif", "image/bmp": ".bmp", "text/plain": ".txt"}
+
+// typeNames words media types as people know them: PDF, JPG, PNG.
+func typeNames(types []string) string {
+	var out []string
+	for _, t := range types {
+		out = append(out, strings.ToUpper(strings.TrimPrefix(extensions[t], ".")))
+	}
+	return strings.Join(out, ", ")
+}
+
+func megabytes(n int64) string {
+	if n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%d KB", n>>10)
+}
+
+// safeName keeps a file name for display: no path, no control or invisible characters, at most 120 letters, and an
+// extension that tells the truth.
+func safeName(name, mediaType string) string {
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(`<>:"|?*`, r) {
+			return -1
+		}
+		return r
+	}, name)
+	name = strings.TrimLeft(strings.TrimSpace(name), ".")
+	if r := []rune(name); len(r) > 120 {
+		name = string(r[:110]) + string(r[len(r)-10:])
+	}
+	if name == "" {
+		name = "Datei"
+	}
+	want := extensions[mediaType]
+	lower := strings.ToLower(name)
+	if want != "" && !strings.HasSuffix(lower, want) && !(want == ".jpg" && strings.HasSuffix(lower, ".jpeg")) {
+		name += want
+	}
+	return name
+}
+
+// Detach removes a file from the draft; its bytes are swept.
+func (s *Service) Detach(ctx context.Context, who civic.Actor, dossier, lang, pointer, urn string) (*Application, error) {
+	a, _, err := s.edit(ctx, who, dossier, lang, func(a *Application) ([]formdef.Problem, error) {
+		state, ok := a.Form.Detach(a.State, pointer, urn)
+		if !ok {
+			return nil, civic.Errorf(civic.NotFound, "error.not_found")
+		}
+		a.State = state
+		return nil, nil
+	})
+	if err != nil {
+		return a, err
+	}
+	if err := s.Attachments.DeleteAttachment(ctx, who.Subject, dossier, strings.TrimPrefix(urn, "urn:uuid:")); err != nil && civic.CodeOf(err) != civic.NotFound {
+		return a, fmt.Errorf("apply: detach: %w", err)
+	}
+	return a, nil
+}
+
+// OpenFile is an attachment of the actor's dossier with its bytes.
+func (s *Service) OpenFile(ctx context.Context, who civic.Actor, dossier, id string) (Attachment, io.ReadSeekCloser, error) {
+	att, err := s.Attachments.Attachment(ctx, who.Subject, dossier, id)
+	if err != nil {
+		return Attachment{}, nil, err
+	}
+	if att.Verdict == civic.VerdictInfected {
+		return Attachment{}, nil, civic.Errorf(civic.Forbidden, "error.file.infected")
+	}
+	t, err := s.Forms.TenantByID(ctx, att.Tenant)
+	if err != nil {
+		return Attachment{}, nil, err
+	}
+	d, err := s.dossier(ctx, who, dossier)
+	if err != nil {
+		return Attachment{}, nil, err
+	}
+	named, err := s.named(t, d, []civic.Attachment{att})
+	if err != nil {
+		return Attachment{}, nil, err
+	}
+	raw, err := s.Blobs.Open(ctx, att.BlobKey)
+	if err != nil {
+		return Attachment{}, nil, civic.Errorf(civic.Unavailable, "error.file.store").Because(err)
+	}
+	size, err := raw.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = raw.Seek(0, io.SeekStart)
+	}
+	var plain io.ReadSeeker
+	if err == nil {
+		plain, err = s.Seal.OpenReader(keys(t, d), sealFile, raw, size)
+	}
+	if err != nil {
+		_ = raw.Close()
+		return Attachment{}, nil, fmt.Errorf("apply: open file: %w", err)
+	}
+	return named[0], opened{plain, raw}, nil
+}
+
+// opened reads the plain bytes and closes the sealed ones.
+type opened struct {
+	io.ReadSeeker
+	io.Closer
+}
+
+// dossier finds the dossier of a draft or case of the actor.
+func (s *Service) dossier(ctx context.Context, who civic.Actor, id string) (civic.Dossier, error) {
+	d, err := s.Drafts.Draft(ctx, who.Subject, id)
+	return d.Dossier, err
+}
+
+func (s *Service) files(ctx context.Context, who civic.Actor, t civic.Tenant, d civic.Dossier) ([]Attachment, error) {
+	list, err := s.Attachments.AttachmentsOf(ctx, who.Subject, d.ID)
+	if err != nil {
+		return nil, fmt.Errorf("apply: files: %w", err)
+	}
+	return s.named(t, d, list)
+}
+
+func (s *Service) named(t civic.Tenant, d civic.Dossier, list []civic.Attachment) ([]Attachment, error) {
+	out := make([]Attachment, 0, len(list))
+	for _, a := range list {
+		name, err := s.Seal.Open(keys(t, d), sealName, a.Name)
+		if err != nil {
+			return nil, fmt.Errorf("apply: file name: %w", err)
+		}
+		out = append(out, Attachment{a, string(name)})
+	}
+	return out, nil
+}
+
+func views(list []Attachment) map[string]formdef.File {
+	m := make(map[string]formdef.File, len(list))
+	for _, a := range list {
+		m[a.URN()] = formdef.File{URN: a.URN(), Name: a.FileName, MediaType: a.MediaType, Bytes: a.Bytes, Verdict: string(a.Verdict)}
+	}
+	return m
+}

@@ -1,0 +1,301 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+)
+
+// maxMessage is the length of a message in letters.
+const maxMessage = 10000
+
+// Entry is a line of "my applications": a draft, or a case.
+type Entry struct {
+	Dossier string
+	Tenant  civic.Tenant
+	Service string
+	Form    *formdef.Form
+	Draft   *civic.Draft
+	Case    *civic.Case
+}
+
+// Mine lists what the actor has begun and sent, newest change first.
+func (s *Service) Mine(ctx context.Context, who civic.Actor) ([]Entry, error) {
+	if who.Subject.Empty() {
+		return nil, nil
+	}
+	drafts, cases, err := s.Drafts.Mine(ctx, who.Subject)
+	if err != nil {
+		return nil, err
+	}
+	var out []Entry
+	for _, d := range drafts {
+		if d.Submission != "" {
+			continue
+		}
+		e := Entry{Dossier: d.Dossier.ID, Service: d.Service, Draft: &d}
+		if e.Form, err = s.Forms.Pinned(ctx, d.Tenant, d.Service, d.Pins); err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	for _, c := range cases {
+		e := Entry{Dossier: c.Dossier, Service: c.Service, Case: &c}
+		if _, e.Form, _, err = s.Forms.Current(ctx, c.Tenant, c.Service); err != nil && civic.CodeOf(err) != civic.NotFound {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	for i := range out {
+		tenant := ""
+		if out[i].Draft != nil {
+			tenant = out[i].Draft.Tenant
+		} else {
+			tenant = out[i].Case.Tenant
+		}
+		if out[i].Tenant, err = s.Forms.TenantByID(ctx, tenant); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Entry) int { return cmp.Compare(b.changed(), a.changed()) })
+	return out, nil
+}
+
+func (e Entry) changed() int64 {
+	if e.Draft != nil {
+		return e.Draft.Updated.UnixMicro()
+	}
+	return e.Case.Changed.UnixMicro()
+}
+
+// MyCase is the citizen's view of a sent application, opened.
+type MyCase struct {
+	File     civic.CaseFile
+	Tenant   civic.Tenant
+	Form     *formdef.Form // of the latest submission
+	Frozen   []byte        // the latest submission's answers
+	State    formdef.State
+	Files    []Attachment
+	Messages []Message
+	Requests []Request
+	Letter   string // Markdown of the decision, "" without one
+}
+
+// Message is a message, opened, with its files.
+type Message struct {
+	civic.Message
+	Text  string
+	Files []Attachment
+}
+
+// Request is a request, opened.
+type Request struct {
+	civic.Request
+	Words string
+}
+
+// OpenRequest is the request that waits for an answer, nil without one.
+func (m MyCase) OpenRequest() *Request {
+	for i := range m.Requests {
+		if m.Requests[i].Open() {
+			return &m.Requests[i]
+		}
+	}
+	return nil
+}
+
+// Latest is the newest submission.
+func (m MyCase) Latest() civic.Submission { return m.File.Submissions[len(m.File.Submissions)-1] }
+
+// Case opens the actor's case and marks what the office sent as read when read is true.
+func (s *Service) Case(ctx context.Context, who civic.Actor, dossier, lang string, read bool) (*MyCase, error) {
+	f, err := s.Cases.MyCase(ctx, who.Subject, dossier)
+	if err != nil {
+		return nil, err
+	}
+	m := &MyCase{File: f}
+	if m.Tenant, err = s.Forms.TenantByID(ctx, f.Case.Tenant); err != nil {
+		return nil, err
+	}
+	if len(f.Submissions) == 0 {
+		return nil, fmt.Errorf("apply: case %s has no submission", f.Case.ID)
+	}
+	latest := m.Latest()
+	if m.Form, err = s.Forms.Pinned(ctx, latest.Tenant, f.Case.Service, latest.Pins); err != nil {
+		return nil, err
+	}
+	if err := admits(m.Form, who); err != nil {
+		return nil, err
+	}
+	if err := s.openCase(m, lang); err != nil {
+		return nil, err
+	}
+	if read {
+		if err := s.Cases.ReadMine(ctx, who.Subject, dossier); err != nil {
+			return nil, fmt.Errorf("apply: read: %w", err)
+		}
+	}
+	return m, nil
+}
+
+// openCase opens everything sealed of a case.
+func (s *Service) openCase(m *MyCase, lang string) error {
+	k := keys(m.Tenant, m.File.Dossier)
+	open := func(purpose string, sealed civic.Sealed) (string, error) {
+		raw, err := s.Seal.Open(k, purpose, sealed)
+		if err != nil {
+			return "", fmt.Errorf("apply: case: %s: %w", purpose, err)
+		}
+		return string(raw), nil
+	}
+	frozen, err := open(sealAnswers, m.Latest().Answers)
+	if err != nil {
+		return err
+	}
+	m.Frozen = []byte(frozen)
+	if m.Files, err = s.named(m.Tenant, m.File.Dossier, m.File.Attachments); err != nil {
+		return err
+	}
+	m.State = formdef.State{Files: views(m.Files), Now: s.Now(), Lang: lang}
+	if m.State.Answers, err = parse(m.Frozen); err != nil {
+		return err
+	}
+	for _, msg := range m.File.Messages {
+		text, err := open(sealMessage, msg.Body)
+		if err != nil {
+			return err
+		}
+		m.Messages = append(m.Messages, Message{msg, text, filesOf(m.Files, msg.ID)})
+	}
+	for _, r := range m.File.Requests {
+		text, err := open(sealRequest, r.Text)
+		if err != nil {
+			return err
+		}
+		m.Requests = append(m.Requests, Request{r, text})
+	}
+	if d := m.File.Decision; d != nil {
+		m.Letter, err = open(sealLetter, d.Letter)
+	}
+	return err
+}
+
+// Answers opens what one submission of the case said, word for word, e.g. the first for its receipt.
+func (s *Service) Answers(m *MyCase, sub civic.Submission) (frozen []byte, st formdef.State, err error) {
+	if frozen, err = s.Seal.Open(keys(m.Tenant, m.File.Dossier), sealAnswers, sub.Answers); err != nil {
+		return nil, st, fmt.Errorf("apply: case: %s: %w", sealAnswers, err)
+	}
+	st = m.State
+	st.Answers, err = parse(frozen)
+	return frozen, st, err
+}
+
+func filesOf(files []Attachment, message string) []Attachment {
+	var out []Attachment
+	for _, f := range files {
+		if f.Message == message && message != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// documents is what may be sent along with a message, without being asked.
+var documents = formdef.FileRule{MaxBytes: 10 << 20, MaxFiles: 10, MediaTypes: []string{"application/pdf", "image/jpeg", "image/png", "image/webp", "text/plain"}}
+
+// DocumentRule is the upload rule for documents that go with a message.
+func DocumentRule() formdef.FileRule { return documents }
+
+// AddDocument stores a file that will go with the next message; it is attached to nothing yet.
+func (s *Service) AddDocument(ctx context.Context, who civic.Actor, up Upload) (civic.Attachment, error) {
+	d, err := s.dossier(ctx, who, up.Dossier)
+	if err != nil {
+		return civic.Attachment{}, err
+	}
+	t, err := s.Forms.TenantByID(ctx, d.Tenant)
+	if err != nil {
+		return civic.Attachment{}, err
+	}
+	files, err := s.files(ctx, who, t, d)
+	if err != nil {
+		return civic.Attachment{}, err
+	}
+	if err := room(files, documents, up.Pointer); err != nil {
+		return civic.Attachment{}, err
+	}
+	return s.store(ctx, t, d, up, documents)
+}
+
+// Write sends a message to the office, with documents that were added before. Text may be empty when there are some.
+func (s *Service) Write(ctx context.Context, who civic.Actor, dossier, text string, docs []civic.Attachment) error {
+	text = strings.TrimSpace(text)
+	if text == "" && len(docs) == 0 {
+		return civic.Errorf(civic.Invalid, "error.message.empty").At("text")
+	}
+	if utf8.RuneCountInString(text) > maxMessage {
+		return civic.Errorf(civic.TooLarge, "error.message.long", "max", maxMessage).At("text")
+	}
+	return s.change(ctx, who, dossier, func(m *MyCase, ch *civic.CaseChange) error {
+		if st := m.File.Case.State; st == civic.Closed || st == civic.Withdrawn || st == civic.Forwarded {
+			return civic.Errorf(civic.Conflict, "error.case.closed")
+		}
+		body, err := s.Seal.Seal(keys(m.Tenant, m.File.Dossier), sealMessage, []byte(text))
+		if err != nil {
+			return fmt.Errorf("apply: message: %w", err)
+		}
+		c := m.File.Case
+		msg := civic.Message{ID: s.NewID(), Case: c.ID, Tenant: c.Tenant, Dossier: c.Dossier, Author: "citizen", Body: body, Created: s.Now()}
+		for i := range docs {
+			docs[i].Message, docs[i].Pointer = msg.ID, ""
+			ch.Jobs = append(ch.Jobs, s.scanJobs(docs[i])...)
+		}
+		c.Revision, c.Changed, c.Unread = c.Revision+1, s.Now(), true
+		ch.Case, ch.Message, ch.Attachments = c, &msg, docs
+		ch.Terms = []civic.IndexTerm{{Field: "message", Mode: "word", Text: text}}
+		ch.Events = []civic.Event{s.event(who, c, "message.received", map[string]string{"message": msg.ID, "documents": fmt.Sprint(len(docs))})}
+		return nil
+	})
+}
+
+// Withdraw ends the application by its applicant's will.
+func (s *Service) Withdraw(ctx context.Context, who civic.Actor, dossier string) error {
+	return s.change(ctx, who, dossier, func(m *MyCase, ch *civic.CaseChange) error {
+		c, ev, err := m.File.Case.Withdraw(who, s.Now())
+		if err != nil {
+			return err
+		}
+		ev.ID = s.NewID()
+		ch.Case, ch.Events = c, []civic.Event{ev}
+		ch.Jobs = []civic.Job{civic.Notify{Tenant: c.Tenant, Case: c.ID, What: "withdrawn", Ref: c.ID}}
+		return nil
+	})
+}
+
+// change takes a step on the actor's case; when a clerk changed it in between, the step is taken again on what is there.
+func (s *Service) change(ctx context.Context, who civic.Actor, dossier string, step func(*MyCase, *civic.CaseChange) error) error {
+	for try := 0; ; try++ {
+		m, err := s.Case(ctx, who, dossier, "de", false)
+		if err != nil {
+			return err
+		}
+		ch := civic.CaseChange{Was: m.File.Case.Revision}
+		if err := step(m, &ch); err != nil {
+			return err
+		}
+		err = s.Cases.ChangeMine(ctx, who.Subject, ch)
+		if civic.CodeOf(err) == civic.Conflict && try < 3 {
+			continue
+		}
+		return err
+	}
+}
+
+func (s *Service) event(who civic.Actor, c civic.Case, kind string, data map[string]string) civic.Event {
+	return civic.Event{ID: s.NewID(), Tenant: c.Tenant, Case: c.ID, Actor: who.Name(), Kind: kind, Data: data, At: s.Now()}
+}

@@ -1,0 +1,128 @@
+package civic
+
+import "slices"
+
+// Level is the assurance level (Vertrauensniveau, BSI TR-03107-1) of a login.
+type Level string
+
+// The levels, weakest first.
+const (
+	LevelNone        Level = "none"
+	LevelBasic       Level = "basic"
+	LevelSubstantial Level = "substantial"
+	LevelHigh        Level = "high"
+)
+
+var levels = []Level{LevelNone, LevelBasic, LevelSubstantial, LevelHigh}
+
+// AtLeast tells whether l reaches the wanted level. An unknown level reaches nothing but none: fail closed.
+func (l Level) AtLeast(want Level) bool {
+	w := slices.Index(levels, want)
+	return w >= 0 && max(slices.Index(levels, l), 0) >= w
+}
+
+// Identity (Antragsteller) is who an identity provider says somebody is.
+type Identity struct {
+	Issuer, Subject string
+	Level           Level
+	Organisation    bool              // from an organisation account (Organisationskonto, § 3(3) OZG)
+	Attributes      map[string]string // given_name, family_name, date_of_birth, street_and_building, zip_code, city, email …
+	Groups          []string          // staff only
+	Email, Name     string
+	EmailVerified   bool
+	SessionID       string // the provider's sid, for back-channel logout
+	IDToken         string // for RP-initiated logout
+}
+
+// Account (Konto) is a citizen's or organisation's account: one issuer and subject.
+type Account struct {
+	ID, Issuer, Subject string
+	Organisation        bool
+}
+
+// Role is what a person may do in a tenant; editor, publisher and auditor exist in the state's tenant only.
+type Role string
+
+// The roles.
+const (
+	RoleClerk     Role = "clerk"
+	RoleLead      Role = "lead"
+	RoleAdmin     Role = "admin" // tenant admin
+	RoleEditor    Role = "editor"
+	RolePublisher Role = "publisher"
+	RoleAuditor   Role = "auditor"
+)
+
+// Roles lists all roles in the order in which pages show them.
+var Roles = []Role{RoleClerk, RoleLead, RoleAdmin, RoleEditor, RolePublisher, RoleAuditor}
+
+// Staff (Beschäftigte) is a logged-in member of an authority, with the roles that the appointments give.
+type Staff struct {
+	ID    string // stable id of the person (issuer and subject hashed), used as assignee
+	Name  string
+	Email string
+	Roles map[string][]Role // tenant id → roles
+}
+
+// Subject is the citizen's half of an actor: what makes a dossier theirs.
+type Subject struct {
+	Account string   // account id, "" without login
+	Codes   [][]byte // hashes of the recovery codes that this browser holds
+}
+
+// Empty tells whether the subject can own nothing.
+func (s Subject) Empty() bool { return s.Account == "" && len(s.Codes) == 0 }
+
+// Actor is whoever asks a use case for something. The zero Actor is a stranger.
+type Actor struct {
+	Subject  Subject
+	Identity *Identity // logged-in citizen or organisation
+	Staff    *Staff    // logged-in clerk, admin …
+	System   bool      // the platform's own jobs
+}
+
+// Level returns the assurance level of the citizen's login.
+func (a Actor) Level() Level {
+	if a.Identity == nil {
+		return LevelNone
+	}
+	return a.Identity.Level
+}
+
+// Has tells whether the actor holds one of the roles in the tenant.
+func (a Actor) Has(tenant string, roles ...Role) bool {
+	if a.Staff == nil {
+		return false
+	}
+	return slices.ContainsFunc(a.Staff.Roles[tenant], func(r Role) bool { return slices.Contains(roles, r) })
+}
+
+// Name returns what to write into an event: "citizen", "system", or the staff id; never a person's name.
+func (a Actor) Name() string {
+	switch {
+	case a.System:
+		return "system"
+	case a.Staff != nil:
+		return a.Staff.ID
+	default:
+		return "citizen"
+	}
+}
+
+// Appointment (Bestellung) gives a person, known by e-mail or OIDC group, roles in a tenant.
+type Appointment struct {
+	ID, Tenant string
+	Email      string // lower case; or
+	Group      string // OIDC group
+	Roles      []Role
+}
+
+// DefaultGroups are the OIDC groups that hold a role in a tenant without being appointed one by one:
+// clerk-<slug>, lead-<slug>, admin-<slug>; in the state's tenant also editor, publisher and auditor.
+func DefaultGroups(t Tenant) map[string]Role {
+	g := map[string]Role{"clerk-" + t.Slug: RoleClerk, "lead-" + t.Slug: RoleLead, "admin-" + t.Slug: RoleAdmin}
+	if t.Kind == KindLand {
+		g["editor"], g["publisher"], g["auditor"] = RoleEditor, RolePublisher, RoleAuditor
+	}
+	return g
+}

@@ -1,0 +1,41 @@
+package civic
+
+import "time"
+
+// InboxFilter (Postkorb-Filter) selects cases of one tenant. Zero fields do not filter.
+type InboxFilter struct {
+	States    []CaseState
+	Services  []string
+	Assignee  string // staff id; "none" = nobody
+	Unread    bool
+	Overdue   bool
+	From, To  time.Time // received
+	Search    string    // words, names and numbers; all must match
+	Sort      string    // received (default), deadline, number, changed
+	Ascending bool
+	After     string // cursor of the last row of the page before
+	Limit     int    // 1..200, default 50
+}
+
+// InboxPage is one page of cases.
+type InboxPage struct {
+	Cases []Case
+	Next  string // cursor, "" at the end
+}
+
+// Counts are capped at CountCap each: "über 10.000".
+type Counts map[CaseState]int
+
+// CountCap is where counting stops.
+const CountCap = 10000
+
+// Session is a login or a browser's visit, kept in SQL.
+type Session struct {
+	Hash                   []byte // SHA-256 of the cookie's secret
+	Audience               string // citizen | staff
+	Account                string
+	Identity               Sealed // JSON of Identity, sealed under a platform key
+	Created, Seen, Expires time.Time
+	IssuerSID              string // provider's session id, for back-channel logout
+	Subject                string // issuer + " " + subject
+}

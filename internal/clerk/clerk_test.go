@@ -1,0 +1,258 @@
+package clerk_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/clerk"
+)
+
+func TestStrangersLearnNothing(t *testing.T) {
+	s, o, _ := desk(t)
+	ctx := t.Context()
+	for name, c := range map[string]struct {
+		who  civic.Actor
+		code civic.Code
+	}{
+		"nobody":             {civic.Actor{}, civic.NotFound},
+		"clerk of elsewhere": {staff("gera", civic.RoleClerk, civic.RoleLead), civic.NotFound},
+		"admin without desk": {staff("jena", civic.RoleAdmin), civic.Forbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := s.Open(ctx, c.who, "jena", "c1", "de")
+			want(t, err, c.code)
+			_, err = s.Inbox(ctx, c.who, "jena", civic.InboxFilter{})
+			want(t, err, c.code)
+			_, err = s.OpenAttachment(ctx, c.who, "jena", "c1", "a1")
+			want(t, err, c.code)
+			for _, do := range []func() error{
+				func() error { return s.Take(ctx, c.who, at(3)) }, func() error { return s.Write(ctx, c.who, at(3), "Hallo", nil) },
+				func() error { return s.Note(ctx, c.who, at(3), "x") }, func() error { return s.Forward(ctx, c.who, at(3), "gera") },
+				func() error { return s.Close(ctx, c.who, at(3)) }, func() error { return s.WaivePayment(ctx, c.who, at(3)) },
+			} {
+				want(t, do(), c.code)
+			}
+		})
+	}
+	if len(o.changes)+len(o.seen)+len(o.forwards) != 0 {
+		t.Errorf("strangers left traces: %v %v", o.changes, o.seen)
+	}
+	// Being a clerk elsewhere does not open this case under the own tenant either.
+	_, err := s.Open(ctx, staff("gera", civic.RoleClerk), "gera", "c1", "de")
+	want(t, err, civic.NotFound)
+}
+
+func TestOpenShowsAnswersAndRecords(t *testing.T) {
+	s, o, _ := desk(t)
+	f, err := s.Open(t.Context(), staff("jena", civic.RoleClerk), "jena", "c1", "de")
+	want(t, err, "")
+	if got := f.Latest().Sections[0].Rows[1].Value; got != "Bello" {
+		t.Errorf("latest answer %q, want Bello", got)
+	}
+	ch := f.Latest().Changes
+	if len(ch) != 1 || ch[0].Label != "Rufname" || ch[0].Before.Value != "Belo" || ch[0].After.Value != "Bello" {
+		t.Errorf("changes %+v", ch)
+	}
+	if f.Messages[0].Text != "Guten Tag" || f.Attachments[0].FileName != "impf.pdf" {
+		t.Errorf("content not opened: %+v %+v", f.Messages, f.Attachments)
+	}
+	if diff := cmp.Diff([]string{"case.opened"}, kinds(o.seen)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestInboxRows(t *testing.T) {
+	s, o, _ := desk(t)
+	who := staff("jena", civic.RoleClerk)
+	in, err := s.Inbox(t.Context(), who, "jena", civic.InboxFilter{})
+	want(t, err, "")
+	row := in.Rows[0]
+	if row.About != "Schulz · Bello" {
+		t.Errorf("about %q: not in the order of the form", row.About)
+	}
+	for day, due := range map[int]clerk.Due{-1: {Kind: "over", Days: 1}, 0: {Kind: "today"}, 3: {Kind: "soon", Days: 3}, 20: {Kind: "ok", Days: 20}} {
+		o.files["c1"].Case.Deadline = now.AddDate(0, 0, day)
+		if in, err = s.Inbox(t.Context(), who, "jena", civic.InboxFilter{}); err != nil || in.Rows[0].Due != due {
+			t.Errorf("in %d days: %+v (%v), want %+v", day, in.Rows[0].Due, err, due)
+		}
+	}
+	o.files["c1"].Case.State = civic.Decided
+	if in, _ = s.Inbox(t.Context(), who, "jena", civic.InboxFilter{}); in.Rows[0].Due.Kind != "" {
+		t.Error("a decided case has no deadline any more")
+	}
+}
+
+func TestAttachmentStreamsAndStaysShut(t *testing.T) {
+	s, o, _ := desk(t)
+	who := staff("jena", civic.RoleClerk)
+	d, err := s.OpenAttachment(t.Context(), who, "jena", "c1", "a1")
+	want(t, err, "")
+	body, err := io.ReadAll(d.Body)
+	if string(body) != "%PDF" || err != nil || d.Name != "impf.pdf" || o.seen[0].Kind != "attachment.opened" {
+		t.Errorf("%q %v %q %v", body, err, d.Name, o.seen)
+	}
+	o.files["c1"].Attachments[0].Verdict = civic.VerdictInfected
+	_, err = s.OpenAttachment(t.Context(), who, "jena", "c1", "a1")
+	want(t, err, civic.Forbidden)
+	_, err = s.OpenAttachment(t.Context(), who, "jena", "c1", "other")
+	want(t, err, civic.NotFound)
+}
+
+func TestTheWholeWork(t *testing.T) {
+	s, o, _ := desk(t)
+	ctx, who := t.Context(), staff("jena", civic.RoleClerk)
+	f := o.files["c1"]
+	want(t, s.Take(ctx, who, at(3)), "")
+	if f.Case.Assignee != "anna" || f.Case.State != civic.InProgress {
+		t.Fatalf("not taken: %+v", f.Case)
+	}
+	want(t, s.Note(ctx, who, at(0), "Rückruf am Montag"), "")
+	want(t, s.Write(ctx, who, at(3), "Bitte\r\nwarten", nil), "")
+	last := o.changes[len(o.changes)-1]
+	if string(last.Message.Body) != "kd/message:Bitte\nwarten" || last.Jobs[0] != (civic.Notify{Tenant: "jena", Case: "c1", What: "message", Ref: last.Message.ID}) || last.Terms[0].Text != "Bitte\nwarten" {
+		t.Errorf("message %+v", last)
+	}
+	want(t, s.Ask(ctx, who, at(f.Case.Revision), clerk.Question{Pointers: []string{"/hund", "/erfunden"}, Text: "Wie heißt er?", Due: now.AddDate(0, 0, 14)}), "")
+	last = o.changes[len(o.changes)-1]
+	if diff := cmp.Diff([]string{"/hund"}, last.Request.Pointers); diff != "" || f.Case.State != civic.WaitingApplicant {
+		t.Errorf("request %s %s", diff, f.Case.State)
+	}
+	f.Requests = []civic.Request{*last.Request}
+	letter := "{{aktenzeichen}}: {{Leistung}} bei {{behoerde}} am {{datum}}"
+	v := clerk.Verdict{Outcome: civic.Granted, Letter: letter, Date: "27. März 2026"}
+	want(t, s.Decide(ctx, who, at(f.Case.Revision), v, func(time.Time) string { return "" }), "")
+	last = o.changes[len(o.changes)-1]
+	if got := string(last.Decision.Letter); got != "kd/letter:HUST-2026-000001: Hundesteuer bei Stadt Jena am 27. März 2026" {
+		t.Errorf("letter %q", got)
+	}
+	if !last.Decision.Deemed.Equal(now.AddDate(0, 0, 4)) || last.Request == nil || last.Request.Recalled.IsZero() {
+		t.Errorf("decision %+v, request %+v", last.Decision, last.Request)
+	}
+	want(t, s.Close(ctx, who, at(f.Case.Revision)), "")
+	want(t, s.Close(ctx, who, at(f.Case.Revision)), civic.Conflict)
+	if f.Case.State != civic.Closed {
+		t.Errorf("state %s", f.Case.State)
+	}
+}
+
+func TestLateStepsSayWhatHappened(t *testing.T) {
+	s, o, _ := desk(t)
+	ctx := t.Context()
+	want(t, s.Take(ctx, staff("jena", civic.RoleClerk), at(3)), "")
+	err := s.Take(ctx, staff("jena", civic.RoleClerk), at(3))
+	want(t, err, civic.Conflict)
+	m := clerk.MovedOf(err)
+	if m == nil || m.Revision != 4 || len(m.Since) != 1 || m.Since[0].Kind != "case.taken" {
+		t.Fatalf("moved %+v", m)
+	}
+	// Somebody changes the case between reading and writing: a message goes through, a decision does not.
+	o.race = func(f *civic.CaseFile) { f.Case.Revision++ }
+	want(t, s.Write(ctx, staff("jena", civic.RoleClerk), at(0), "Hallo", nil), "")
+	o.race = func(f *civic.CaseFile) { f.Case.Revision++ }
+	err = s.Release(ctx, staff("jena", civic.RoleLead), at(o.files["c1"].Case.Revision))
+	want(t, err, civic.Conflict)
+	if clerk.MovedOf(err) == nil {
+		t.Error("a lost race must say what happened too")
+	}
+}
+
+func TestPayments(t *testing.T) {
+	s, o, _ := desk(t)
+	ctx, who, f := t.Context(), staff("jena", civic.RoleClerk), o.files["c1"]
+	want(t, s.BookPayment(ctx, who, at(3), "cash"), civic.Conflict)
+	f.Payment, f.Case.State = &civic.Payment{ID: "p", Cents: 1000}, civic.AwaitingPayment
+	want(t, s.BookPayment(ctx, who, at(3), "kisses"), civic.Invalid)
+	want(t, s.BookPayment(ctx, who, at(3), "cash"), "")
+	ch := o.changes[0]
+	if f.Case.State != civic.Received || ch.Payment.State() != "paid" || ch.Payment.BookedBy != "anna" || ch.Events[0].Kind != "payment.booked" {
+		t.Errorf("%+v", ch)
+	}
+	f.Payment = &civic.Payment{ID: "p2"}
+	want(t, s.WaivePayment(ctx, who, at(4)), "")
+	if ch = o.changes[1]; ch.Payment.State() != "waived" || ch.Events[0].Kind != "payment.waived" || f.Case.State != civic.Received {
+		t.Errorf("%+v", ch)
+	}
+}
+
+func TestOnlyLeadsAssign(t *testing.T) {
+	s, o, _ := desk(t)
+	ctx := t.Context()
+	o.files["c2"] = &civic.CaseFile{Case: civic.Case{ID: "c2", Tenant: "jena", Assignee: "bert", AssigneeName: "Bert Bach"}}
+	want(t, s.Assign(ctx, staff("jena", civic.RoleClerk), at(3), "bert"), civic.Forbidden)
+	want(t, s.Assign(ctx, staff("jena", civic.RoleLead), at(3), "nobody"), civic.Invalid)
+	want(t, s.Assign(ctx, staff("jena", civic.RoleLead), at(3), "bert"), "")
+	if c := o.files["c1"].Case; c.Assignee != "bert" || c.AssigneeName != "Bert Bach" {
+		t.Errorf("%+v", c)
+	}
+	want(t, s.Release(ctx, staff("jena", civic.RoleClerk), at(4)), civic.Forbidden)
+}
+
+func TestForward(t *testing.T) {
+	s, o, _ := desk(t)
+	ctx, who := t.Context(), staff("jena", civic.RoleClerk)
+	for _, target := range []string{"jena", "ulla", "nowhere", ""} {
+		want(t, s.Forward(ctx, who, at(3), target), civic.Invalid)
+	}
+	f, err := s.Peek(ctx, who, "jena", "c1", "de")
+	want(t, err, "")
+	list, err := s.Targets(ctx, who, f, "stadt")
+	if len(list) != 1 || list[0].ID != "gera" || err != nil {
+		t.Errorf("targets %v %v", list, err)
+	}
+	want(t, s.Forward(ctx, who, at(3), "gera"), "")
+	fw := o.forwards[0]
+	if fw.Case.Tenant != "gera" || fw.Case.FileNumber != "HUST-2026-000007" || fw.Case.State != civic.Received || fw.Dossier.ID == "d1" ||
+		string(fw.Dossier.CodeHash) != "h" || fw.Closed.Case.ForwardedTo != fw.Case.ID || fw.Closed.Was != 3 {
+		t.Errorf("%+v", fw)
+	}
+	if a := fw.Attachments[0]; a.ID == "a1" || a.URN() != "urn:uuid:a1" || a.Tenant != "gera" || a.Dossier != fw.Dossier.ID {
+		t.Errorf("attachment %+v: answers must still find it", a)
+	}
+	if fw.Submissions[1].Case != fw.Case.ID || fw.Submissions[1].ID == "s2" || len(fw.Messages) != 1 || fw.Messages[0].Tenant != "gera" {
+		t.Errorf("carried %+v %+v", fw.Submissions, fw.Messages)
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	s, _, _ := desk(t)
+	ctx, who := t.Context(), staff("jena", civic.RoleClerk)
+	due := now.AddDate(0, 0, 7)
+	for name, err := range map[string]error{
+		"empty message":   s.Write(ctx, who, at(3), " \n ", nil),
+		"long message":    s.Write(ctx, who, at(3), strings.Repeat("x", 20_001), nil),
+		"no fields":       s.Ask(ctx, who, at(3), clerk.Question{Text: "x", Due: due}),
+		"unknown field":   s.Ask(ctx, who, at(3), clerk.Question{Text: "x", Due: due, Pointers: []string{"/zaun"}}),
+		"past day":        s.Ask(ctx, who, at(3), clerk.Question{Text: "x", Due: now.AddDate(0, 0, -1), Pointers: []string{"/name"}}),
+		"no outcome":      s.Decide(ctx, who, at(3), clerk.Verdict{Letter: "x"}, func(time.Time) string { return "" }),
+		"bad placeholder": s.Decide(ctx, who, at(3), clerk.Verdict{Outcome: civic.Refused, Letter: "{{name}}"}, func(time.Time) string { return "" }),
+	} {
+		if civic.CodeOf(err) != civic.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestKeepLooksAtContent(t *testing.T) {
+	s, _, blobs := desk(t)
+	ctx, who := t.Context(), staff("jena", civic.RoleClerk)
+	a, err := s.Keep(ctx, who, at(0), clerk.Upload{Field: "files", Name: `C:\x\be/scheid` + "\u202e.exe", Body: strings.NewReader("%PDF-1.7 letter")})
+	want(t, err, "")
+	if string(a.Name) != "kd/name:scheid.pdf" || a.Bytes != 15 || !a.FromOffice || string(blobs[a.BlobKey]) != "%PDF-1.7 letter" {
+		t.Errorf("%+v %q", a, a.Name)
+	}
+	_, err = s.Keep(ctx, who, at(0), clerk.Upload{Field: "files", Name: "x.pdf", Body: strings.NewReader("MZ program")})
+	want(t, err, civic.Invalid)
+	_, err = s.Keep(ctx, who, at(0), clerk.Upload{Field: "files", Name: "x.pdf", Body: io.MultiReader(strings.NewReader("%PDF-1.7"), io.LimitReader(zeros{}, 21<<20))})
+	want(t, err, civic.TooLarge)
+	a.Dossier = "d9"
+	want(t, s.Write(ctx, who, at(0), "Anbei", []civic.Attachment{a}), civic.NotFound)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }

@@ -1,0 +1,223 @@
+package clerk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"antragswerk/internal/civic"
+)
+
+// Inbox is one page of an authority's cases.
+type Inbox struct {
+	Tenant   civic.Tenant
+	Rows     []Row
+	Next     string // cursor of the next page, "" at the end
+	Counts   civic.Counts
+	Services []ServiceName
+	People   []Colleague
+	Lead     bool // the actor leads
+}
+
+// Row is a case as the inbox shows it.
+type Row struct {
+	Case    civic.Case
+	Service map[string]string // name by language
+	About   string            // the answers that the form shows in the inbox, " · " between them
+	Due     Due
+}
+
+// ServiceName is a service to filter by.
+type ServiceName struct {
+	Slug string
+	Name map[string]string
+}
+
+// Colleague is somebody who works or worked on cases of the authority.
+type Colleague struct{ ID, Name string }
+
+// Due says how a deadline stands. Kind is "" (none, or the work is done), ok, soon, today or over; Days is how far
+// away it is, never negative.
+type Due struct {
+	Kind string
+	Days int
+}
+
+// soonDays is from when a deadline is near.
+const soonDays = 5
+
+// dueOf compares a deadline with today, by calendar days.
+func (s *Service) dueOf(c civic.Case) Due {
+	if c.Deadline.IsZero() || !c.State.Open() {
+		return Due{}
+	}
+	days := int(math.Round(s.midnight(c.Deadline).Sub(s.midnight(s.Now())).Hours() / 24))
+	switch {
+	case days < 0:
+		return Due{"over", -days}
+	case days == 0:
+		return Due{"today", 0}
+	case days <= soonDays:
+		return Due{"soon", days}
+	}
+	return Due{"ok", days}
+}
+
+func (s *Service) midnight(t time.Time) time.Time {
+	y, m, d := t.In(s.Zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, s.Zone)
+}
+
+// Inbox lists cases by the filter, with what is sealed in their rows opened.
+func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, f civic.InboxFilter) (*Inbox, error) {
+	t, err := s.office(ctx, who, tenant)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Store.Cases(ctx, t.ID, f)
+	if err != nil {
+		return nil, err
+	}
+	in := &Inbox{Tenant: t, Next: page.Next, Lead: who.Has(tenant, civic.RoleLead)}
+	if in.Counts, err = s.Store.Counts(ctx, t.ID); err != nil {
+		return nil, err
+	}
+	if in.Services, err = s.services(ctx, t.ID); err != nil {
+		return nil, err
+	}
+	names := map[string]map[string]string{}
+	for _, n := range in.Services {
+		names[n.Slug] = n.Name
+	}
+	for _, c := range page.Cases {
+		about, err := s.about(ctx, t, c)
+		if err != nil {
+			return nil, err
+		}
+		in.Rows = append(in.Rows, Row{Case: c, Service: names[c.Service], About: about, Due: s.dueOf(c)})
+	}
+	in.People, err = s.people(ctx, who, t.ID, page.Cases)
+	return in, err
+}
+
+// services names what the authority may have cases of.
+func (s *Service) services(ctx context.Context, tenant string) ([]ServiceName, error) {
+	offers, err := s.Forms.OfferingsOf(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	var out []ServiceName
+	for _, o := range offers {
+		f, err := s.form(ctx, o.Service)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			out = append(out, ServiceName{o.Service, f.Package.Service.Name})
+		}
+	}
+	return out, nil
+}
+
+// people lists the colleagues that cases show, and the actor.
+func (s *Service) people(ctx context.Context, who civic.Actor, tenant string, more []civic.Case) ([]Colleague, error) {
+	recent, err := s.Store.Cases(ctx, tenant, civic.InboxFilter{Sort: "changed", Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	out := []Colleague{{who.Staff.ID, who.Staff.Name}}
+	for _, c := range append(slices.Clone(more), recent.Cases...) {
+		if c.Assignee != "" && !slices.ContainsFunc(out, func(p Colleague) bool { return p.ID == c.Assignee }) {
+			out = append(out, Colleague{c.Assignee, c.AssigneeName})
+		}
+	}
+	slices.SortFunc(out[1:], func(a, b Colleague) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+// about opens the columns of a row, in the order of the form.
+func (s *Service) about(ctx context.Context, t civic.Tenant, c civic.Case) (string, error) {
+	raw, err := s.open(keys(t, c.Dossier, c.Key), sealColumns, c.Columns)
+	if err != nil || raw == "" {
+		return "", err
+	}
+	var columns map[string]string
+	if err := json.Unmarshal([]byte(raw), &columns); err != nil {
+		return "", fmt.Errorf("clerk: columns: %w", err)
+	}
+	var order []string
+	if f, err := s.form(ctx, c.Service); err == nil && f != nil {
+		for _, ix := range f.Package.Form.Index {
+			order = append(order, ix.Pointer)
+		}
+	}
+	pointers := make([]string, 0, len(columns))
+	for p := range columns {
+		pointers = append(pointers, p)
+	}
+	slices.SortFunc(pointers, func(a, b string) int {
+		if d := position(order, a) - position(order, b); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	var parts []string
+	for _, p := range pointers {
+		if columns[p] != "" {
+			parts = append(parts, columns[p])
+		}
+	}
+	return strings.Join(parts, " · "), nil
+}
+
+// position is where a pointer stands among index fields, whose items are "*"; what is not among them comes last.
+func position(order []string, pointer string) int {
+	for i, o := range order {
+		if o == pointer || matches(o, pointer) {
+			return i
+		}
+	}
+	return len(order)
+}
+
+func matches(pattern, pointer string) bool {
+	a, b := strings.Split(pattern, "/"), strings.Split(pointer, "/")
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && a[i] != "*" {
+			return false
+		}
+	}
+	return true
+}
+
+// Neighbours are the cases before and after one in the order of the inbox page that it was opened from; "" where
+// there is none on that page.
+type Neighbours struct{ Previous, Next string }
+
+// Neighbours looks for a case on the inbox page of the filter.
+func (s *Service) Neighbours(ctx context.Context, who civic.Actor, tenant string, f civic.InboxFilter, id string) (Neighbours, error) {
+	t, err := s.office(ctx, who, tenant)
+	if err != nil {
+		return Neighbours{}, err
+	}
+	page, err := s.Store.Cases(ctx, t.ID, f)
+	if err != nil {
+		return Neighbours{}, err
+	}
+	i := slices.IndexFunc(page.Cases, func(c civic.Case) bool { return c.ID == id })
+	var n Neighbours
+	if i > 0 {
+		n.Previous = page.Cases[i-1].ID
+	}
+	if i >= 0 && i+1 < len(page.Cases) {
+		n.Next = page.Cases[i+1].ID
+	}
+	return n, nil
+}

@@ -1,0 +1,134 @@
+package clerk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"antragswerk/internal/civic"
+)
+
+// Write (schreiben) sends the citizen a message, with files that Keep has stored before.
+func (s *Service) Write(ctx context.Context, who civic.Actor, at At, message string, files []civic.Attachment) error {
+	body, err := text("text", message, maxText)
+	if err != nil {
+		return err
+	}
+	at.Revision = 0 // a message is welcome whatever happened meanwhile
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		if f.Case.State == civic.Forwarded {
+			return civic.Errorf(civic.Conflict, "error.desk.forwarded")
+		}
+		sealed, err := s.seal(keys(f.Tenant, f.Dossier.ID, f.Dossier.Key), sealMessage, body)
+		if err != nil {
+			return err
+		}
+		m := civic.Message{ID: s.NewID(), Case: f.Case.ID, Tenant: f.Tenant.ID, Dossier: f.Dossier.ID, FromOffice: true,
+			Author: who.Staff.ID, AuthorName: who.Staff.Name, Body: sealed, Created: s.Now()}
+		ch.Message, ch.Attachments = &m, nil
+		ch.Jobs = []civic.Job{civic.Notify{Tenant: f.Tenant.ID, Case: f.Case.ID, What: "message", Ref: m.ID}}
+		for _, a := range files {
+			if a.Dossier != f.Dossier.ID {
+				return civic.Errorf(civic.NotFound, "error.not_found")
+			}
+			a.Message = m.ID
+			ch.Attachments = append(ch.Attachments, a)
+			if s.Scans {
+				ch.Jobs = append(ch.Jobs, civic.ScanAttachment{Tenant: a.Tenant, Attachment: a.ID})
+			}
+		}
+		ch.Terms = []civic.IndexTerm{{Field: "message", Mode: "word", Text: body}}
+		s.touch(f, ch, who, "message.sent", map[string]string{"message": m.ID})
+		return nil
+	})
+}
+
+// Question is what the citizen is asked to correct.
+type Question struct {
+	Pointers []string // of fields, as File.Fields lists them
+	Text     string   // what is wrong and what to do
+	Due      time.Time
+}
+
+// maxDue is the farthest day for an answer, from today.
+const maxDue = 365 * 24 * time.Hour
+
+// Ask (nachfordern) asks the citizen to correct fields or add attachments by a day; the case waits for the answer.
+func (s *Service) Ask(ctx context.Context, who civic.Actor, at At, q Question) error {
+	body, err := text("text", q.Text, maxText)
+	if err != nil {
+		return err
+	}
+	today := s.midnight(s.Now())
+	if q.Due.Before(today) || q.Due.After(today.Add(maxDue)) {
+		return civic.Errorf(civic.Invalid, "error.desk.due").At("due")
+	}
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		known := lines(f.Fields())
+		var pointers []string
+		for _, l := range known {
+			if l.Pointer != "" && slices.Contains(q.Pointers, l.Pointer) && !slices.Contains(pointers, l.Pointer) {
+				pointers = append(pointers, l.Pointer)
+			}
+		}
+		if len(pointers) == 0 {
+			return civic.Errorf(civic.Invalid, "error.desk.fields").At("fields")
+		}
+		sealed, err := s.seal(keys(f.Tenant, f.Dossier.ID, f.Dossier.Key), sealRequest, body)
+		if err != nil {
+			return err
+		}
+		r := civic.Request{ID: s.NewID(), Case: f.Case.ID, Tenant: f.Tenant.ID, Dossier: f.Dossier.ID, Pointers: pointers, Text: sealed,
+			Due: q.Due, Created: s.Now()}
+		next, ev, err := f.Case.Ask(who, s.Now(), r.ID)
+		if err != nil {
+			return err
+		}
+		ch.Case, ch.Events, ch.Request = next, []civic.Event{ev}, &r
+		ch.Jobs = []civic.Job{civic.Notify{Tenant: f.Tenant.ID, Case: f.Case.ID, What: "request", Ref: r.ID}}
+		return nil
+	})
+}
+
+// Recall (Nachforderung zurücknehmen) stops waiting for the answer.
+func (s *Service) Recall(ctx context.Context, who civic.Actor, at At) error {
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		next, ev, err := f.Case.Recall(who, s.Now())
+		if err != nil {
+			return err
+		}
+		ch.Case, ch.Events, ch.Request = next, []civic.Event{ev}, s.recalled(f)
+		return nil
+	})
+}
+
+// recalled is the open request, taken back; nil when none waits.
+func (s *Service) recalled(f *File) *civic.Request {
+	r := f.OpenRequest()
+	if r == nil {
+		return nil
+	}
+	back := r.Request
+	back.Recalled = s.Now()
+	return &back
+}
+
+// Note (vermerken) writes for colleagues only.
+func (s *Service) Note(ctx context.Context, who civic.Actor, at At, note string) error {
+	body, err := text("text", note, maxText)
+	if err != nil {
+		return err
+	}
+	at.Revision = 0
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		sealed, err := s.seal(keys(f.Tenant, f.Dossier.ID, f.Dossier.Key), sealNote, body)
+		if err != nil {
+			return err
+		}
+		ch.Note = &civic.Note{ID: s.NewID(), Case: f.Case.ID, Tenant: f.Tenant.ID, Dossier: f.Dossier.ID, Author: who.Staff.ID,
+			AuthorName: who.Staff.Name, Body: sealed, Created: s.Now()}
+		ch.Terms = []civic.IndexTerm{{Field: "note", Mode: "word", Text: body}}
+		s.touch(f, ch, who, "note.written", map[string]string{"note": ch.Note.ID})
+		return nil
+	})
+}

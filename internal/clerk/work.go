@@ -1,0 +1,172 @@
+package clerk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"antragswerk/internal/civic"
+)
+
+// At names a case and the revision that the clerk saw; a step on another revision is a Conflict whose cause is Moved.
+type At struct {
+	Tenant, Case string
+	Revision     int64 // 0: whatever it is now
+	Lang         string
+}
+
+// step turns a case as it is now into a change. It fills everything but Was.
+type step func(f *File, ch *civic.CaseChange) error
+
+// maxTries is how often a step that accepts any revision is made again when somebody else is faster.
+const maxTries = 5
+
+// change reads a case, makes a step and stores it.
+func (s *Service) change(ctx context.Context, who civic.Actor, at At, do step) error {
+	for try := 1; ; try++ {
+		f, err := s.file(ctx, who, at.Tenant, at.Case, at.Lang)
+		if err != nil {
+			return err
+		}
+		if at.Revision != 0 && f.Case.Revision != at.Revision {
+			return moved(f, at.Revision)
+		}
+		ch := civic.CaseChange{Case: f.Case, Was: f.Case.Revision}
+		if err := do(f, &ch); err != nil {
+			return err
+		}
+		for i := range ch.Events {
+			if ch.Events[i].ID == "" {
+				ch.Events[i].ID = s.NewID()
+			}
+		}
+		err = s.Store.Change(ctx, f.Tenant.ID, ch)
+		if civic.CodeOf(err) == civic.Conflict && try < maxTries {
+			continue // with a revision given, the next look finds that it moved
+		}
+		if err != nil {
+			return fmt.Errorf("clerk: change: %w", err)
+		}
+		return nil
+	}
+}
+
+// moved says what happened after a revision. Each change of a case adds one to it and brings one event at least.
+func moved(f *File, was int64) error {
+	var since []civic.Event
+	for _, e := range slices.Backward(f.Events) {
+		if int64(len(since)) == f.Case.Revision-was {
+			break
+		}
+		if !strings.HasSuffix(e.Kind, ".opened") {
+			since = append(since, e)
+		}
+	}
+	slices.Reverse(since)
+	return civic.Errorf(civic.Conflict, "error.desk.moved").Because(&Moved{Since: since, Revision: f.Case.Revision})
+}
+
+// touch is the step of what adds to a case without moving it: a message, a note.
+func (s *Service) touch(f *File, ch *civic.CaseChange, who civic.Actor, kind string, data map[string]string) {
+	ch.Case.Revision++
+	ch.Case.Changed = s.Now()
+	ch.Events = append(ch.Events, s.event(f.Case, who, kind, data))
+}
+
+// Take (übernehmen) makes the actor the assignee.
+func (s *Service) Take(ctx context.Context, who civic.Actor, at At) error {
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		next, ev, err := f.Case.Take(who, s.Now())
+		ch.Case, ch.Events = next, []civic.Event{ev}
+		return err
+	})
+}
+
+// Release (zurückgeben) gives a case back to the group; of a colleague's case only a lead can.
+func (s *Service) Release(ctx context.Context, who civic.Actor, at At) error {
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		if !f.Mine && !f.Lead {
+			return civic.Errorf(civic.Forbidden, "error.desk.lead")
+		}
+		next, ev, err := f.Case.Release(who, s.Now())
+		ch.Case, ch.Events = next, []civic.Event{ev}
+		return err
+	})
+}
+
+// Assign (zuteilen) gives a case to a colleague; leads only.
+func (s *Service) Assign(ctx context.Context, who civic.Actor, at At, colleague string) error {
+	if _, err := s.office(ctx, who, at.Tenant, civic.RoleLead); err != nil {
+		return err
+	}
+	people, err := s.people(ctx, who, at.Tenant, nil)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(people, func(p Colleague) bool { return p.ID == colleague })
+	if i < 0 {
+		return civic.Errorf(civic.Invalid, "error.desk.colleague").At("assignee")
+	}
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		next, ev, err := f.Case.Assign(who, s.Now(), people[i].ID, people[i].Name)
+		ch.Case, ch.Events = next, []civic.Event{ev}
+		return err
+	})
+}
+
+// Colleagues lists to whom a lead can assign.
+func (s *Service) Colleagues(ctx context.Context, who civic.Actor, tenant string) ([]Colleague, error) {
+	t, err := s.office(ctx, who, tenant, civic.RoleLead)
+	if err != nil {
+		return nil, err
+	}
+	return s.people(ctx, who, t.ID, nil)
+}
+
+// Methods are the ways in which a payment can be booked by hand.
+var Methods = []string{"cash", "card", "transfer"}
+
+// BookPayment (Zahlung buchen) records that the fee was paid; a case that waited for it is then received.
+func (s *Service) BookPayment(ctx context.Context, who civic.Actor, at At, method string) error {
+	if !slices.Contains(Methods, method) {
+		return civic.Errorf(civic.Invalid, "error.desk.method").At("method")
+	}
+	return s.settle(ctx, who, at, "payment.booked", func(p *civic.Payment) {
+		p.Paid, p.Method = s.Now(), method
+	})
+}
+
+// WaivePayment (Gebühr erlassen) lets the work begin without a fee.
+func (s *Service) WaivePayment(ctx context.Context, who civic.Actor, at At) error {
+	return s.settle(ctx, who, at, "payment.waived", func(p *civic.Payment) { p.Waived = s.Now() })
+}
+
+func (s *Service) settle(ctx context.Context, who civic.Actor, at At, kind string, book func(*civic.Payment)) error {
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		if f.Payment == nil || f.Payment.State() == "paid" || f.Payment.State() == "waived" {
+			return civic.Errorf(civic.Conflict, "error.desk.settled")
+		}
+		p := *f.Payment
+		book(&p)
+		p.BookedBy = who.Name()
+		ch.Payment = &p
+		if f.Case.State != civic.AwaitingPayment {
+			s.touch(f, ch, who, kind, map[string]string{"payment": p.ID})
+			return nil
+		}
+		next, ev, err := f.Case.Paid(who, s.Now())
+		ev.Kind = kind
+		ch.Case, ch.Events = next, []civic.Event{ev}
+		return err
+	})
+}
+
+// Close (abschließen) files a decided case.
+func (s *Service) Close(ctx context.Context, who civic.Actor, at At) error {
+	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		next, ev, err := f.Case.Close(who, s.Now())
+		ch.Case, ch.Events = next, []civic.Event{ev}
+		return err
+	})
+}

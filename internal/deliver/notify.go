@@ -1,0 +1,51 @@
+package deliver
+
+import (
+	"context"
+	"fmt"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/locale"
+)
+
+// Notify mails the applicant that something happened, when they gave an address. The mail names file number and office;
+// what the office wrote or decided is read on the platform only.
+func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
+	o, err := s.open(ctx, job.Tenant, job.Case, "")
+	if err != nil {
+		return err
+	}
+	to := o.form.Email(o.answers)
+	if to == "" {
+		return nil
+	}
+	l := locale.For(o.file.Dossier.Lang)
+	args := []any{"office", o.tenant.Name, "service", serviceName(o.form, o.file.Case.Service, l.Tag), "number", o.file.Case.FileNumber,
+		"url", s.PublicURL + "/me/" + o.file.Dossier.ID}
+	key := "mail." + job.What
+	if !l.Has(key + ".subject") {
+		return permanent{fmt.Errorf("deliver: there is no mail %q", job.What)}
+	}
+	m := civic.Mail{ID: deliveryID(job.Ref, job.What), To: to, FromName: o.tenant.Name, ReplyTo: o.tenant.Profile.Email,
+		Subject: l.T(key+".subject", args...), Text: l.T("mail.greeting") + "\n\n" + l.T(key+".text", args...) + "\n\n" + l.T("mail.footer", args...) + "\n"}
+	if job.What == "receipt" {
+		pdf, err := s.receipt(ctx, o, l.Tag)
+		if err != nil {
+			return err
+		}
+		m.Files = []civic.MailFile{{Name: o.file.Case.FileNumber + ".pdf", MediaType: "application/pdf", Body: pdf}}
+	}
+	return s.mail(ctx, m)
+}
+
+// mail sends; what the server will never take is not tried again.
+func (s *Service) mail(ctx context.Context, m civic.Mail) error {
+	err := s.Mailer.Send(ctx, m)
+	if civic.CodeOf(err) == civic.Invalid {
+		return permanent{err}
+	}
+	if err != nil {
+		return fmt.Errorf("deliver: mail: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package deliver
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+)
+
+// Deliveries is what the delivery jobs read and write; jobs act as the system, each for the tenant that it names.
+type Deliveries interface {
+	CaseFile(ctx context.Context, tenant, id string) (civic.CaseFile, error)
+	Routes(ctx context.Context, tenant string) ([]civic.Route, error)
+	// CreateDeliveries stores them and enqueues the jobs; ids that exist are left alone (at least once).
+	CreateDeliveries(ctx context.Context, tenant string, ds []civic.Delivery, jobs []civic.Job) error
+	Delivery(ctx context.Context, tenant, id string) (civic.Delivery, error)
+	SaveDelivery(ctx context.Context, d civic.Delivery, ev *civic.Event) error
+	AttachmentByID(ctx context.Context, tenant, id string) (civic.Attachment, civic.Dossier, error)
+	SetVerdict(ctx context.Context, tenant, id string, v civic.Verdict, ev civic.Event) error
+}
+
+// Expiry is what the sweeping jobs need (system scope).
+type Expiry interface {
+	// DraftsExpiring lists unsent drafts that expire before t and were not warned yet; ExpiredDrafts those expired at t. At most limit.
+	DraftsExpiring(ctx context.Context, before time.Time, limit int) ([]civic.Draft, error)
+	MarkWarned(ctx context.Context, tenant, dossier string) error
+	ExpiredDrafts(ctx context.Context, at time.Time, limit int) ([]civic.Draft, error)
+	// DeleteDossier deletes an unsent dossier with its rows and key and returns its blob keys.
+	DeleteDossier(ctx context.Context, tenant, dossier string) ([]string, error)
+	// UnknownBlobs returns those of the keys that no attachment row refers to.
+	UnknownBlobs(ctx context.Context, keys []string) ([]string, error)
+	DeleteSessionsBefore(ctx context.Context, t time.Time) (int, error)
+}
+
+// Forms finds tenants and compiled forms.
+type Forms interface {
+	TenantByID(ctx context.Context, id string) (civic.Tenant, error)
+	Pinned(ctx context.Context, tenant, service string, pins civic.Pins) (*formdef.Form, error)
+}
+
+// Opener opens what is sealed.
+type Opener interface {
+	Open(k civic.Keys, purpose string, sealed []byte) ([]byte, error)
+	OpenReader(k civic.Keys, purpose string, sealed io.ReadSeeker, size int64) (io.ReadSeeker, error)
+}
+
+// Blobs reads and sweeps sealed attachments.
+type Blobs interface {
+	Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
+	Delete(ctx context.Context, key string) error
+	// List returns up to limit keys after the key given, with their age's upper bound decided by the store's listing.
+	List(ctx context.Context, prefix, after string, limit int) ([]string, error)
+}
+
+// Connector is one way out; internal/connector/<id> each.
+type Connector interface {
+	// Send delivers once; the idempotency key is p.ID. A Permanent error stops retrying.
+	Send(ctx context.Context, p civic.Parcel) error
+}
+
+// Mailer sends a mail.
+type Mailer interface {
+	Send(ctx context.Context, m civic.Mail) error
+}
+
+// Scanner looks for malware; verdict civic.VerdictUnscanned when there is none.
+type Scanner interface {
+	Scan(ctx context.Context, r io.Reader) (civic.Verdict, string, error)
+}
+
+// Printer makes documents (internal/document).
+type Printer interface {
+	Receipt(ctx context.Context, r civic.ReceiptDocument) (pdf []byte, err error)
+	Letter(ctx context.Context, l civic.Letter) (pdf []byte, err error)
+}

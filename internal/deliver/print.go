@@ -1,0 +1,96 @@
+package deliver
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/locale"
+)
+
+// ReceiptPDF is the application as a PDF: receipt and answers of a submission (§ 9a(4) OZG). frozen are its answers, opened.
+func (s *Service) ReceiptPDF(ctx context.Context, f civic.CaseFile, sub civic.Submission, frozen []byte, lang string) ([]byte, error) {
+	o, err := s.openFile(ctx, f, sub, frozen)
+	if err != nil {
+		return nil, err
+	}
+	return s.receipt(ctx, o, lang)
+}
+
+func (s *Service) receipt(ctx context.Context, o *opened, lang string) ([]byte, error) {
+	l := locale.For(lang)
+	doc := civic.ReceiptDocument{Lang: l.Tag, Title: l.T("document.receipt.title"), Tenant: o.tenant.Name, Service: serviceName(o.form, o.file.Case.Service, l.Tag),
+		FileNumber: o.file.Case.FileNumber, Submitted: l.DateTime(o.sub.Created), Intro: []string{l.T("document.receipt.intro", "office", o.tenant.Name)},
+		Footer: l.T("document.receipt.footer", "office", o.tenant.Name)}
+	doc.Facts = [][2]string{{l.T("document.number"), doc.FileNumber}, {l.T("document.service"), doc.Service}, {l.T("document.office"), doc.Tenant},
+		{l.T("document.received"), doc.Submitted}, {l.T("document.digest"), hex.EncodeToString(o.sub.Digest)}}
+	if p := o.file.Payment; p != nil {
+		doc.Facts = append(doc.Facts, [2]string{l.T("document.fee"), l.Money(p.Cents)})
+	}
+	state := formdef.State{Answers: o.answers, Files: o.names, Now: o.sub.Created, Lang: l.Tag}
+	for _, sec := range o.form.Summary(state, false) {
+		doc.Sections = append(doc.Sections, section(l, sec))
+	}
+	pdf, err := s.Printer.Receipt(ctx, doc)
+	if err != nil {
+		return nil, fmt.Errorf("deliver: receipt: %w", err)
+	}
+	return pdf, nil
+}
+
+func serviceName(f *formdef.Form, slug, lang string) string {
+	if f.Package == nil {
+		return slug
+	}
+	return f.Package.Service.Name.In(lang)
+}
+
+func section(l *locale.Catalogue, sec formdef.Section) civic.DocumentSection {
+	out := civic.DocumentSection{Title: sec.Title}
+	for _, line := range sec.Rows {
+		row := civic.DocumentRow{Label: line.Label, Value: line.Value, Heading: line.Heading}
+		if line.Key != "" {
+			row.Value = l.T("choice." + line.Key)
+		}
+		var files []string
+		for _, f := range line.Files {
+			files = append(files, f.Name)
+		}
+		if len(files) > 0 {
+			row.Value = strings.Join(files, "\n")
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+// LetterPDF is the decision's letter under the authority's letterhead.
+func (s *Service) LetterPDF(ctx context.Context, f civic.CaseFile, markdown, lang string) ([]byte, error) {
+	t, err := s.Forms.TenantByID(ctx, f.Case.Tenant)
+	if err != nil {
+		return nil, fmt.Errorf("deliver: letter: %w", err)
+	}
+	l := locale.For(lang)
+	doc := civic.Letter{Lang: l.Tag, Title: l.T("document.letter.title"), FileNumber: f.Case.FileNumber, Head: letterhead(t), Body: markdown}
+	if f.Decision != nil {
+		doc.Date = l.Date(f.Decision.Created)
+	}
+	pdf, err := s.Printer.Letter(ctx, doc)
+	if err != nil {
+		return nil, fmt.Errorf("deliver: letter: %w", err)
+	}
+	return pdf, nil
+}
+
+func letterhead(t civic.Tenant) []string {
+	var out []string
+	for _, line := range []string{t.Name, t.Profile.Street, strings.TrimSpace(t.Profile.Zip + " " + t.Profile.City), t.Profile.Phone, t.Profile.Email} {
+		if line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}

@@ -1,0 +1,197 @@
+package deliver
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/locale"
+)
+
+const (
+	// warnBefore is how long before its deletion the owner of a draft is told (§ 8a(2) OZG).
+	warnBefore = 7 * 24 * time.Hour
+	// orphanAge spares blobs whose row may still be on its way.
+	orphanAge = 24 * time.Hour
+	sweepPage = 200
+)
+
+// ScanAttachment looks for malware in an upload. A scanner that is down means "waiting", not "clean": the job comes again.
+func (s *Service) ScanAttachment(ctx context.Context, job civic.ScanAttachment) error {
+	a, d, err := s.Deliveries.AttachmentByID(ctx, job.Tenant, job.Attachment)
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil // removed meanwhile
+	}
+	if err != nil {
+		return fmt.Errorf("deliver: scan: %w", err)
+	}
+	if a.Verdict != civic.VerdictWaiting {
+		return nil
+	}
+	t, err := s.Forms.TenantByID(ctx, a.Tenant)
+	if err != nil {
+		return fmt.Errorf("deliver: scan: %w", err)
+	}
+	body, err := s.plain(ctx, civic.Keys{Tenant: t.ID, Dossier: d.ID, TenantKey: t.Key, DossierKey: d.Key}, a)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	verdict, _, err := s.Scanner.Scan(ctx, body)
+	if err != nil {
+		return fmt.Errorf("deliver: scan: %w", err)
+	}
+	ev := civic.Event{ID: s.NewID(), Tenant: a.Tenant, Actor: "system", Kind: "attachment.scanned", At: s.Now(),
+		Data: map[string]string{"attachment": a.ID, "verdict": string(verdict)}}
+	if err := s.Deliveries.SetVerdict(ctx, a.Tenant, a.ID, verdict, ev); err != nil {
+		return fmt.Errorf("deliver: scan: %w", err)
+	}
+	return nil
+}
+
+// Sweep is the periodic clean-up.
+func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
+	switch job.What {
+	case "drafts":
+		if err := s.warn(ctx); err != nil {
+			return err
+		}
+		return s.expire(ctx)
+	case "blobs":
+		return s.orphans(ctx)
+	case "sessions":
+		if _, err := s.Expiry.DeleteSessionsBefore(ctx, s.Now()); err != nil {
+			return fmt.Errorf("deliver: sessions: %w", err)
+		}
+		return nil
+	}
+	return permanent{fmt.Errorf("deliver: there is nothing to sweep called %q", job.What)}
+}
+
+// warn tells owners of drafts that are about to be deleted, once each.
+func (s *Service) warn(ctx context.Context) error {
+	drafts, err := s.Expiry.DraftsExpiring(ctx, s.Now().Add(warnBefore), sweepPage)
+	if err != nil {
+		return fmt.Errorf("deliver: warn: %w", err)
+	}
+	for _, d := range drafts {
+		if err := s.warnOne(ctx, d); err != nil {
+			return err
+		}
+		if err := s.Expiry.MarkWarned(ctx, d.Tenant, d.Dossier.ID); err != nil {
+			return fmt.Errorf("deliver: warn: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) warnOne(ctx context.Context, d civic.Draft) error {
+	t, err := s.Forms.TenantByID(ctx, d.Tenant)
+	if err != nil {
+		return fmt.Errorf("deliver: warn: %w", err)
+	}
+	form, err := s.Forms.Pinned(ctx, d.Tenant, d.Service, d.Pins)
+	if err != nil {
+		return fmt.Errorf("deliver: warn: %w", err)
+	}
+	raw, err := s.Seal.Open(civic.Keys{Tenant: t.ID, Dossier: d.Dossier.ID, TenantKey: t.Key, DossierKey: d.Key}, sealDraft, d.Content)
+	if err != nil {
+		return fmt.Errorf("deliver: warn: %w", err)
+	}
+	var content struct {
+		Answers formdef.Answers `json:"answers"`
+	}
+	if err := json.Unmarshal(raw, &content); err != nil {
+		return fmt.Errorf("deliver: warn: %w", err)
+	}
+	to := form.Email(content.Answers)
+	if to == "" {
+		return nil // the list of drafts shows the date too
+	}
+	l := locale.For(d.Lang)
+	args := []any{"office", t.Name, "service", serviceName(form, d.Service, l.Tag), "date", l.Date(d.Expires),
+		"url", s.PublicURL + "/" + t.Slug + "/" + d.Service + "/apply/" + d.Dossier.ID + "/1"}
+	return s.mail(ctx, civic.Mail{ID: deliveryID(d.Dossier.ID, "expiry"+d.Expires.String()), To: to, FromName: t.Name, Subject: l.T("mail.expiry.subject", args...),
+		Text: l.T("mail.greeting") + "\n\n" + l.T("mail.expiry.text", args...) + "\n\n" + l.T("mail.footer", args...) + "\n"})
+}
+
+// expire deletes drafts thirty days after their last change, with key and files.
+func (s *Service) expire(ctx context.Context) error {
+	for {
+		drafts, err := s.Expiry.ExpiredDrafts(ctx, s.Now(), sweepPage)
+		if err != nil {
+			return fmt.Errorf("deliver: expire: %w", err)
+		}
+		for _, d := range drafts {
+			blobs, err := s.Expiry.DeleteDossier(ctx, d.Tenant, d.Dossier.ID)
+			if err != nil {
+				return fmt.Errorf("deliver: expire: %w", err)
+			}
+			if err := s.deleteBlobs(ctx, blobs); err != nil {
+				return err
+			}
+		}
+		if len(drafts) < sweepPage {
+			return nil
+		}
+	}
+}
+
+func (s *Service) deleteBlobs(ctx context.Context, keys []string) error {
+	for _, k := range keys {
+		if err := s.Blobs.Delete(ctx, k); err != nil {
+			return fmt.Errorf("deliver: blobs: %w", err)
+		}
+	}
+	return nil
+}
+
+// orphans deletes blobs that no row refers to: uploads that broke off between the two, and those of deleted rows.
+func (s *Service) orphans(ctx context.Context) error {
+	after := ""
+	for {
+		keys, err := s.Blobs.List(ctx, "a/", after, 1000)
+		if err != nil {
+			return fmt.Errorf("deliver: orphans: %w", err)
+		}
+		var old []string
+		for _, k := range keys {
+			if made, ok := madeAt(k); ok && s.Now().Sub(made) > orphanAge {
+				old = append(old, k)
+			}
+		}
+		unknown, err := s.Expiry.UnknownBlobs(ctx, old)
+		if err != nil {
+			return fmt.Errorf("deliver: orphans: %w", err)
+		}
+		if err := s.deleteBlobs(ctx, unknown); err != nil {
+			return err
+		}
+		if len(keys) < 1000 {
+			return nil
+		}
+		after = keys[len(keys)-1]
+	}
+}
+
+// madeAt reads the time out of the UUIDv7 that ends a blob's key (RFC 9562: its first 48 bits are milliseconds).
+func madeAt(key string) (time.Time, bool) {
+	id := strings.ReplaceAll(key[strings.LastIndexByte(key, '/')+1:], "-", "")
+	if len(id) != 32 || id[12] != '7' {
+		return time.Time{}, false
+	}
+	b, err := hex.DecodeString(id[:12])
+	if err != nil {
+		return time.Time{}, false
+	}
+	var ms int64
+	for _, x := range b {
+		ms = ms<<8 | int64(x)
+	}
+	return time.UnixMilli(ms), true
+}

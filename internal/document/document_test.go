@@ -1,0 +1,270 @@
+package document
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/locale"
+)
+
+// letters are some of DIN 91379 that fonts often lack, with the sequences that have no code of their own.
+const letters = "Grüße, GROẞ, Łódź, Şükrü Yılmaz, Erdoğan, Ǧ, Ș ț, Ḍ Ḥ Ṭ, Ẽ ẽ, Ỳ ỷ, Ə, ʼ, Ŋ ŋ, Ħ ħ, Đ đ, Ŵ ŵ, Ῥ Ж"
+
+func receipt(rows int) civic.ReceiptDocument {
+	r := civic.ReceiptDocument{
+		Lang: "de", Title: "Eingangsbestätigung", Tenant: "Stadt Jena", Service: "Hundesteuer: Anmeldung eines Hundes",
+		FileNumber: "HUST-2026-000123", Submitted: "24. November 2026, 10:15 Uhr",
+		Intro: []string{"Ihr Antrag ist bei uns eingegangen. Bewahren Sie diese Bestätigung auf. Sie brauchen nichts weiter zu tun, bis wir uns melden."},
+		Facts: [][2]string{
+			{"Aktenzeichen", "HUST-2026-000123"}, {"Eingegangen am", "24. November 2026, 10:15 Uhr"},
+			{"Zuständig", "Stadt Jena, Fachdienst Haushalt und Steuern"}, {"Prüfsumme", "3f8a 92c1 77d0 b41e 58aa 0c93 6f12 e7d4"},
+		},
+		Sections: []civic.DocumentSection{{Title: "Angaben zur Person", Rows: []civic.DocumentRow{
+			{Label: "Familienname", Value: "Öztürk-Weiß"}, {Label: "Weitere Namen", Value: letters},
+			{Label: "Anschrift", Value: "Straße des Beispiels 12a\n99084 Erfurt"},
+			{Label: "Zeichen ohne Glyphe", Value: "漢 und 😀"},
+		}}},
+		Footer:    "Elektronisch erstellt; ohne Unterschrift gültig.",
+		VerifyURL: "https://antraege.example.org/pruefen/HUST-2026-000123",
+		Created:   time.Date(2026, 11, 24, 9, 15, 0, 0, time.UTC),
+	}
+	sec := civic.DocumentSection{Title: "Angaben zu den Hunden"}
+	for i := range rows {
+		sec.Rows = append(sec.Rows,
+			civic.DocumentRow{Label: fmt.Sprintf("Hund %d", i+1), Heading: true},
+			civic.DocumentRow{Label: "Rufname", Value: fmt.Sprintf("Bello der %d.", i+1)},
+			civic.DocumentRow{Label: "Wird der Hund als Blindenführhund oder zum Schutz hilfloser Menschen gehalten?", Value: "Nein"},
+			civic.DocumentRow{Label: "Beschreibung", Value: strings.Repeat("Ein freundlicher Hund mit braunem Fell. ", 6)})
+	}
+	if rows > 0 {
+		r.Sections = append(r.Sections, sec)
+	}
+	return r
+}
+
+func letter() civic.Letter {
+	return civic.Letter{
+		Lang: "de", Title: "Ihr Antrag auf einen Bewohnerparkausweis", FileNumber: "BPA-2026-000007", Date: "24. November 2026",
+		Head: []string{"Stadt Jena", "Am Anger 15", "07743 Jena"},
+		To:   []string{"Frau", "Dr. Aylin Öztürk-Weiß", "Straße des Beispiels 12a", "99084 Erfurt"},
+		Body: `Sehr geehrte Frau Dr. Öztürk-Weiß,
+
+auf Ihren Antrag vom 3. November 2026 ergeht folgender **Bescheid**:
+
+1. Der Bewohnerparkausweis wird für die Zone *Damenviertel* erteilt.
+2. Er gilt bis zum 31. Dezember 2027.
+3. Die Gebühr beträgt 30,00 €.
+
+## Begründung
+
+Sie sind mit Hauptwohnung in der Zone gemeldet und halten das Fahrzeug selbst. Die Voraussetzungen des
+§ 45 Abs. 1b Satz 1 Nr. 2a StVO liegen damit vor:
+
+- Hauptwohnung in der Zone
+  - gemeldet seit dem 1. März 2024
+- kein eigener Stellplatz
+
+> Der Ausweis ist gut lesbar hinter der Windschutzscheibe anzubringen.
+
+Mehr dazu finden Sie unter [Parken in Jena](https://www.example.org/parken). <b>Kein HTML</b> ![Bild](https://evil.example/x.png)
+
+---
+
+## Rechtsbehelfsbelehrung
+
+Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe Widerspruch erhoben werden.
+
+Mit freundlichen Grüßen
+Klara Akte`,
+		Footer:  "Stadt Jena · Postfach 100338 · 07703 Jena · Telefon 03641 49-0",
+		Created: time.Date(2026, 11, 24, 9, 15, 0, 0, time.UTC),
+	}
+}
+
+// readText reads a PDF as a screen reader's user would get it.
+func readText(t *testing.T, pdf []byte) string {
+	t.Helper()
+	return execute(t, pdf, "pdftotext", "-layout", "-", "-")
+}
+
+func execute(t *testing.T, stdin []byte, name string, args ...string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatalf("%s is missing; install it with: apt-get install poppler-utils", name)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Stdin = bytes.NewReader(stdin)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", name, err, out)
+	}
+	return string(out)
+}
+
+// keep writes the file where a person who sets DOCUMENT_OUT wants to look at it.
+func keep(t *testing.T, name string, pdf []byte) {
+	t.Helper()
+	if dir := os.Getenv("DOCUMENT_OUT"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name), pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func contains(t *testing.T, got string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !strings.Contains(got, w) {
+			t.Errorf("%q is missing in:\n%s", w, got)
+		}
+	}
+}
+
+func TestReceipt(t *testing.T) {
+	pdf, err := New(Config{}).Receipt(t.Context(), receipt(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "receipt.pdf", pdf)
+	got := readText(t, pdf)
+	contains(t, got, "Eingangsbestätigung", "HUST-2026-000123", "GROẞ", "Łódź", "Şükrü", "Erdoğan", "Ḍ Ḥ Ṭ", "Ŋ ŋ", "Straße des Beispiels 12a",
+		"□ und □", "Seite 1 von 1", "Bello der 1.")
+	info := execute(t, pdf, "pdfinfo", "-")
+	contains(t, info, "Title:           Eingangsbestätigung HUST-2026-000123", "Author:          Stadt Jena", "CreationDate:    Tue Nov 24 09:15:00 2026")
+	if !bytes.Contains(pdf, []byte("/Lang (de)")) {
+		t.Error("the file does not say its language")
+	}
+}
+
+func TestLongReceipt(t *testing.T) {
+	pdf, err := New(Config{}).Receipt(t.Context(), receipt(40))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "long.pdf", pdf)
+	got := readText(t, pdf)
+	contains(t, got, "Bello der 40.", "Seite 2 von ", "Aktenzeichen HUST-2026-000123")
+	if pages := strings.Count(got, "\f"); !strings.Contains(got, fmt.Sprintf("Seite %d von %d", pages, pages)) {
+		t.Errorf("the last of %d pages is not numbered", pages)
+	}
+}
+
+func TestOneLongValueGoesOverPages(t *testing.T) {
+	r := receipt(0)
+	r.Sections = []civic.DocumentSection{{Title: "Begründung", Rows: []civic.DocumentRow{
+		{Label: "Text", Value: strings.Repeat("Wort ", 3000) + "Ende"}, {Label: "Ohne Leerzeichen", Value: strings.Repeat("ß", 5000)},
+	}}}
+	pdf, err := New(Config{}).Receipt(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := readText(t, pdf)
+	if n := strings.Count(got, "Wort"); n != 3000 {
+		t.Errorf("%d of 3000 words", n)
+	}
+	if n := strings.Count(got, "ß"); n < 5000 {
+		t.Errorf("%d of 5000 letters", n)
+	}
+}
+
+func TestEqualInputMakesEqualBytes(t *testing.T) {
+	p := New(Config{})
+	for name, print := range map[string]func(context.Context) ([]byte, error){
+		"receipt": func(ctx context.Context) ([]byte, error) { return p.Receipt(ctx, receipt(3)) },
+		"letter":  func(ctx context.Context) ([]byte, error) { return p.Letter(ctx, letter()) },
+	} {
+		first, err := print(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			again, err := print(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(first, again) {
+				t.Fatalf("%s: other bytes", name)
+			}
+		}
+	}
+}
+
+func TestLetter(t *testing.T) {
+	pdf, err := New(Config{}).Letter(t.Context(), letter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "letter.pdf", pdf)
+	got := readText(t, pdf)
+	contains(t, strings.Join(strings.Fields(got), " "), "• Hauptwohnung", "Dr. Aylin Öztürk-Weiß", "BPA-2026-000007", "24. November 2026", "2. Er gilt", "Begründung", "<b>Kein HTML</b>",
+		"Seite 1 von", "Stadt Jena · Am Anger 15")
+	if strings.Contains(got, "**") || bytes.Contains(pdf, []byte("evil.example")) {
+		t.Error("Markdown was not read, or a picture's address was kept")
+	}
+}
+
+func TestWeasyPrint(t *testing.T) {
+	path, err := exec.LookPath("weasyprint")
+	if err != nil {
+		t.Fatal("weasyprint is missing; install it with: apt-get install weasyprint")
+	}
+	p := New(Config{WeasyPrint: path})
+	for name, print := range map[string]func() ([]byte, error){
+		"receipt": func() ([]byte, error) { return p.Receipt(t.Context(), receipt(2)) },
+		"letter":  func() ([]byte, error) { return p.Letter(t.Context(), letter()) },
+	} {
+		pdf, err := print()
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep(t, "weasy-"+name+".pdf", pdf)
+		contains(t, readText(t, pdf), "Öztürk-Weiß", "Seite 1 von", "Stadt Jena")
+		contains(t, execute(t, pdf, "pdfinfo", "-"), "Tagged:          yes")
+	}
+}
+
+func TestWeasyPrintFails(t *testing.T) {
+	for name, path := range map[string]string{"writes nothing": "/bin/true", "fails": "/bin/false"} {
+		if _, err := New(Config{WeasyPrint: path}).Receipt(t.Context(), receipt(0)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func FuzzLetter(f *testing.F) {
+	f.Add(letter().Body)
+	f.Add("> 1. - # `x`\n\n\t<i>\n![a][b]\n\n[b]: javascript:alert(1)")
+	p := New(Config{})
+	f.Fuzz(func(t *testing.T, body string) {
+		l := letter()
+		l.Body = body
+		if _, err := p.Letter(t.Context(), l); err != nil {
+			t.Error(err)
+		}
+		html, err := p.letterHTML(l, locale.For("de"))
+		if err != nil {
+			t.Error(err)
+		}
+		if bytes.Contains(html, []byte(`href="javascript`)) || bytes.Contains(html, []byte("<script")) {
+			t.Errorf("active content in %s", html)
+		}
+	})
+}
+
+func BenchmarkReceipt(b *testing.B) {
+	p := New(Config{})
+	for b.Loop() {
+		if _, err := p.Receipt(b.Context(), receipt(1)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package document
+
+import (
+	"strings"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/locale"
+)
+
+// The address field of DIN 5008, form B, in millimetres.
+const (
+	addressTop  = 45.0
+	addressText = 62.7 // below the zone for the return address and notes
+	infoLeft    = 125.0
+	letterText  = 103.5
+)
+
+// drawLetter lays a letter out with the built-in engine.
+func (p *Printer) drawLetter(l civic.Letter, words *locale.Catalogue) ([]byte, error) {
+	s := newSheet(p.fonts)
+	s.letterhead(l.Head)
+	info := 54.0
+	for _, fact := range [][2]string{{words.T("document.file_number"), l.FileNumber}, {words.T("document.date"), l.Date}} {
+		if fact[1] != "" {
+			s.label(infoLeft, info, fact[0], smallStyle, false)
+			s.label(infoLeft, info+4.5, fact[1], valueStyle, false)
+			info += 11
+		}
+	}
+	s.y = max(info, s.y) + 6
+	if len(l.To) > 0 {
+		s.address(l)
+		s.y = letterText
+	}
+	s.heading(l.Title, style{bold, 14, ink}, 7, 1)
+	s.y += 4
+	for _, b := range parseMarkdown(l.Body) {
+		s.block(b, left)
+	}
+	s.footer(footing{label: words.T("document.file_number"), number: l.FileNumber, text: l.Footer, words: words})
+	author := ""
+	if len(l.Head) > 0 {
+		author = l.Head[0]
+	}
+	return s.paint(about{title: title(l.Title, l.FileNumber), author: author, lang: words.Tag, created: l.Created})
+}
+
+// address prints the addressee where the window of an envelope shows it, the sender's line above, and marks for folding.
+func (s *sheet) address(l civic.Letter) {
+	if len(l.Head) > 0 {
+		sender := style{regular, 7, soft}
+		text := s.fonts.clean(strings.Join(l.Head[:min(3, len(l.Head))], " · "))
+		s.label(left, addressText-2.6, text, sender, false)
+		s.rule(left, addressText-1.6, min(s.fonts.width(text, regular, sender.size), 80), 0.15, hair)
+	}
+	for i, text := range l.To {
+		s.label(left, addressText+4.2+float64(i)*4.6, text, bodyStyle, false)
+	}
+	for _, y := range []float64{105, 148.5, 210} { // fold, punch, fold
+		s.rule(5, y, 4, 0.15, hair)
+	}
+}
+
+const (
+	textHeight = 5.3
+	textGap    = 2.8
+	indent     = 6.0
+)
+
+// block prints a block of a letter's body, indented to x.
+func (s *sheet) block(b block, x float64) {
+	switch b.Kind {
+	case heading:
+		size := []float64{13, 12, 11, 10.5}[min(b.Level, 4)-1]
+		s.y += 2.5
+		s.room(22)
+		list := s.lines(styled(b.Spans, style{bold, size, ink}), right-x)
+		s.print(x, textHeight+0.5, list)
+		s.y += 1.2
+	case paragraph:
+		list := s.lines(styled(b.Spans, bodyStyle), right-x)
+		s.room(textHeight * float64(min(2, len(list)))) // no first line alone at a page's end
+		s.print(x, textHeight, list)
+		s.y += textGap
+	case list:
+		for i, item := range b.Blocks {
+			s.room(textHeight)
+			s.label(x, s.y+textHeight*0.75, b.marker(i), bodyStyle, false)
+			for _, inner := range item.Blocks {
+				s.block(inner, x+indent)
+			}
+		}
+	case quote:
+		for _, inner := range b.Blocks {
+			s.block(inner, x+indent)
+		}
+	case divider:
+		s.room(6)
+		s.rule(x, s.y+2, right-x, 0.15, hair)
+		s.y += 6
+	}
+}
+
+// styled gives spans their look upon a base.
+func styled(spans []span, base style) []run {
+	out := make([]run, 0, len(spans))
+	for _, sp := range spans {
+		st := base
+		switch {
+		case sp.Strong:
+			st.face = bold
+		case sp.Emphasis && base.face == regular:
+			st.face = italic
+		}
+		out = append(out, run{sp.Text, st})
+	}
+	return out
+}

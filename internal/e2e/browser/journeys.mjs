@@ -1,0 +1,239 @@
+// The six points of the main job in Chromium: with scripts or without, narrow or wide. One line of output per check.
+import { Person, launch, say, settings, verdict } from './browser.mjs';
+import { complete, proof } from './sample.mjs';
+import { weigh } from './weight.mjs';
+
+const browser = await launch();
+const journey = {};
+
+async function part(name, play) {
+  try {
+    await play();
+    say(true, name);
+  } catch (error) {
+    say(false, name, error.stack);
+  }
+}
+
+await part('portal', async () => {
+  const p = await Person.arrive(browser);
+  for (const [name, path] of [
+    ['portal', '/'], ['portal-hits', '/?q=Hund&ort=Jena'], ['portal-places', '/?q=Hund&ort=El'], ['portal-zip', '/?q=Hund&ort=99999'], ['portal-nothing', '/?q=Raumschiff'],
+    ['start', '/jena'], ['start-vg', '/vg-hanstein-rusteberg'], ['service', '/jena/hundesteuer-anmeldung'], ['service-login', '/jena/bewohnerparkausweis'],
+    ['service-elsewhere', '/bornhagen/hundesteuer-anmeldung'], ['imprint', '/jena/imprint'], ['privacy', '/jena/privacy'], ['service-privacy', '/jena/hundesteuer-anmeldung/privacy'],
+    ['accessibility', '/jena/accessibility'], ['feedback', '/jena/feedback'], ['not-found', '/jena/gibt/es/nicht'], ['me-empty', '/me'],
+  ]) {
+    await p.go(path);
+    await p.look(name);
+  }
+  await p.go('/');
+  await p.fill('q', 'Hund anmelden');
+  await p.fill('ort', 'Jena');
+  await p.press('Amt und Dienst finden');
+  await p.follow('Hundesteuer anmelden');
+  say(p.page.url().includes('/jena/hundesteuer-anmeldung'), 'the search leads to the office');
+});
+
+await part('apply', async () => {
+  const p = await Person.arrive(browser);
+  await p.go('/jena/hundesteuer-anmeldung');
+  await p.press('Ohne Konto beginnen');
+  await p.look('form-1');
+  await p.press('Speichern und weiter');
+  await p.look('form-1-problems');
+  say((await p.page.title()).startsWith('Fehler: '), 'the title says that there are problems');
+  await complete(p, 'hundesteuer-anmeldung', 'gueltig-alles', async (n) => { if (n !== '1') await p.look(`form-${n}-empty`); });
+  await p.look('check');
+  await p.press('Antrag verbindlich absenden');
+  await p.look('check-problems');
+  await p.tick('_declaration', 'yes');
+  await p.press('Antrag verbindlich absenden');
+  await p.look('receipt');
+  journey.number = await p.page.locator('[data-file-number]').getAttribute('data-file-number');
+  say(Boolean(journey.number), 'the receipt shows a file number');
+  await p.follow('Stand ansehen');
+  await p.look('my-case');
+  journey.citizen = p;
+  journey.case = p.page.url();
+  await p.go('/me');
+  await p.look('me');
+});
+
+if (settings.scripts) {
+  await part('scripts', async () => {
+    const p = await Person.arrive(browser);
+    await p.go('/jena/hundesteuer-anmeldung');
+    await p.press('Ohne Konto beginnen');
+    await p.page.locator('[name="/halter/vornamen"]').fill('Von selbst gespeichert');
+    await p.page.locator('[name="/halter/familienname"]').focus();
+    await p.page.waitForFunction(() => /Gespeichert um/.test(document.querySelector('[data-saved-at]').textContent));
+    await p.page.reload();
+    say(await p.page.locator('[name="/halter/vornamen"]').inputValue() === 'Von selbst gespeichert', 'what was typed is saved by itself');
+    // Choosing an organisation asks for its name at once.
+    await p.tick('/halter/art', 'organisation');
+    await p.page.locator('[name="/halter/bezeichnung"]').waitFor({ state: 'visible' });
+    await p.look('form-1-revealed');
+    say(await p.page.getByRole('button', { name: 'Kopieren' }).first().isVisible(), 'the code can be copied');
+  });
+}
+
+await part('desk', async () => {
+  const p = await Person.arrive(browser);
+  await p.go('/desk');
+  await p.look('personas-staff');
+  await p.logIn('clerk-jena');
+  await p.look('desk-inbox');
+  await p.follow(journey.number);
+  await p.look('desk-case');
+  await p.press('Übernehmen');
+  await p.page.locator('#schreiben summary').click();
+  await p.fill('text', 'Guten Tag, wir bearbeiten Ihre Anmeldung.');
+  await p.page.locator('input[type="file"][name="files"]').setInputFiles(proof);
+  await p.press('Nachricht senden');
+  await p.follow('Nachfordern');
+  await p.look('desk-ask');
+  await p.press('Nachforderung senden');
+  await p.look('desk-ask-problems');
+  await p.tick('fields', '/hunde/0/rasse');
+  await p.tick('fields', '/versicherung/nachweis');
+  await p.fill('text', 'Bitte nennen Sie die Rasse genau.');
+  await p.press('Nachforderung senden');
+  await p.look('desk-case-waiting');
+
+  const c = journey.citizen;
+  await c.go(journey.case);
+  await c.look('my-case-asked');
+  await c.follow('Jetzt antworten');
+  await c.look('my-correct');
+  await c.fill('/hunde/0/rasse', 'Rauhaardackel');
+  await c.page.locator('input[type="file"]').first().setInputFiles(proof);
+  await c.press('Ergänzung absenden');
+  await c.look('my-case-answered');
+
+  await p.page.reload();
+  await p.look('desk-case-amended');
+  await p.follow('Entscheiden');
+  await p.look('desk-decide');
+  await p.follow('Bewilligt');
+  await p.press('Vorschau');
+  await p.look('desk-decide-preview');
+  await p.press('Bescheid bereitstellen');
+  await p.look('desk-case-decided');
+  await p.press('Vorgang abschließen');
+  await p.page.locator('#verlauf + details summary').click();
+  await p.look('desk-case-closed');
+  await p.go('/desk/jena?q=nichtszufinden');
+  await p.look('desk-inbox-empty');
+  await c.go(journey.case);
+  await c.look('my-case-decided');
+});
+
+await part('forward', async () => {
+  const p = await Person.arrive(browser);
+  await p.go('/weimar/allgemeiner-antrag');
+  await p.press('Ohne Konto beginnen');
+  await complete(p, 'allgemeiner-antrag', 'person');
+  await p.tick('_declaration', 'yes');
+  await p.press('Antrag verbindlich absenden');
+  const clerk = await Person.arrive(browser);
+  await clerk.go('/desk/weimar');
+  await clerk.logIn('lead-weimar');
+  await clerk.leave(clerk.page.locator('a[href*="/desk/weimar/0"]').first());
+  await clerk.look('desk-case-lead');
+  await clerk.follow('Abgeben');
+  await clerk.fill('to', 'Erfurt');
+  await clerk.press('Suchen');
+  await clerk.look('desk-forward');
+});
+
+await part('citizen login', async () => {
+  const p = await Person.arrive(browser);
+  await p.go('/kreis-gotha/gewerbeanmeldung');
+  await p.follow('Anmelden');
+  await p.look('personas-citizen');
+  await p.logIn('citizen-high');
+  await p.look('service-logged-in');
+  await p.press('Antrag beginnen');
+  await complete(p, 'gewerbeanmeldung', 'gmbh', (n) => p.look(`gewerbe-${n}`));
+  await p.look('gewerbe-check');
+});
+
+await part('state', async () => {
+  const editor = await Person.arrive(browser);
+  await editor.go('/state');
+  await editor.logIn('editor');
+  await editor.look('state-forms');
+  await editor.go('/state/forms/new');
+  await editor.look('state-upload');
+  await editor.page.locator('input[type="file"]').setInputFiles(process.env.BROKEN_PACKAGE);
+  await editor.press('Hochladen und prüfen');
+  await editor.look('state-upload-findings');
+  await editor.page.locator('input[type="file"]').setInputFiles(process.env.PACKAGE);
+  await editor.press('Hochladen und prüfen');
+  await editor.look('state-version-own');
+  const version = editor.page.url();
+  const publisher = await Person.arrive(browser);
+  await publisher.go('/state');
+  await publisher.logIn('publisher');
+  await publisher.go(version);
+  await publisher.look('state-version');
+  await publisher.leave(publisher.page.locator('.aw-pages a').first());
+  await publisher.look('state-preview');
+  await publisher.go(version);
+  await publisher.press('Veröffentlichen');
+  await publisher.look('state-version-published');
+  await publisher.go('/state/tenants/new');
+  await publisher.look('state-new');
+  await publisher.fill('name', 'Musterstadt');
+  await publisher.fill('slug', 'musterstadt');
+  await publisher.fill('admin', 'admin-jena@demo.invalid');
+  await publisher.press('Behörde anlegen');
+  await publisher.look('state-tenants');
+  await publisher.go('/state/events');
+  await publisher.look('state-events');
+  await publisher.go('/musterstadt');
+  await publisher.look('start-not-live');
+});
+
+await part('admin', async () => {
+  const p = await Person.arrive(browser);
+  await p.go('/admin');
+  await p.logIn('admin-jena');
+  if (/\/admin$/.test(p.page.url())) await p.look('admin-doors');
+  for (const name of ['', '/profile', '/services', '/services/sondernutzungserlaubnis', '/staff', '/routes', '/feedback']) {
+    await p.go(`/admin/jena${name}`);
+    await p.look(`admin${name.replaceAll('/', '-')}`);
+  }
+  await p.go('/admin/jena/profile');
+  await p.fill('colour', '#ffff00');
+  await p.press('Speichern');
+  await p.look('admin-profile-problems');
+  await p.fill('colour', '#7a1f4b');
+  await p.fill('street', 'Am Anger 15');
+  await p.fill('welcome_de', '## Willkommen\n\nHier erledigen Sie vieles **von zu Hause**.');
+  await p.press('Speichern');
+  await p.go('/jena');
+  await p.look('start-branded');
+  await p.go('/admin/jena/staff');
+  await p.fill('name', 'ada.beispiel@jena.example');
+  await p.tick('roles', 'clerk');
+  await p.press('Bestellen');
+  await p.look('admin-staff-appointed');
+  await p.go('/admin/jena/routes');
+  await p.tick('connector', 'webhook');
+  await p.fill('target', 'https://fachverfahren.example/annahme');
+  await p.press('Zustellweg einrichten');
+  await p.look('admin-routes-secret');
+  await p.go('/admin/musterstadt');
+  await p.look('admin-not-live');
+  await p.press('Seiten öffnen');
+  await p.go('/musterstadt');
+  await p.look('start-new');
+  await p.go('/demo/mail');
+  await p.look('mails');
+});
+
+if (settings.scripts && settings.width < 400) await part('weight', () => weigh(browser));
+
+await browser.close();
+process.exit(verdict());

@@ -1,0 +1,166 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// door is an address and who may come in; everybody else gets 403 or 404, and whoever is nobody is led to the login.
+type door struct {
+	method, path string
+	open         string // personas, with spaces between
+}
+
+const (
+	inJena  = "clerk-jena lead-jena"
+	inState = "editor publisher auditor"
+)
+
+// doors are the guarded addresses; CASE is a case in Jena, VERSION a form version.
+func doors() []door {
+	list := []door{
+		{"GET", "/desk/jena", inJena}, {"GET", "CASE", inJena}, {"GET", "CASE/ask", inJena}, {"GET", "CASE/decide", inJena}, {"GET", "CASE/forward", inJena},
+		{"GET", "FILE", inJena},
+		{"GET", "/admin/jena", "admin-jena"}, {"GET", "/admin/jena/profile", "admin-jena"}, {"GET", "/admin/jena/services", "admin-jena"},
+		{"GET", "/admin/jena/services/hundesteuer-anmeldung", "admin-jena"}, {"GET", "/admin/jena/staff", "admin-jena"}, {"GET", "/admin/jena/routes", "admin-jena"},
+		{"GET", "/admin/jena/feedback", "admin-jena"},
+		{"GET", "/state", inState}, {"GET", "VERSION", inState}, {"GET", "VERSION/preview", inState}, {"GET", "VERSION/package.zip", inState},
+		{"GET", "/state/tenants", inState}, {"GET", "/state/tenants/new", "publisher"}, {"GET", "/state/events", "publisher auditor"},
+	}
+	for _, step := range []string{"take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message"} {
+		list = append(list, door{"POST", "CASE/" + step, "-" + inJena})
+	}
+	for _, path := range []string{"live", "profile", "logo", "services", "services/hundesteuer-anmeldung", "staff", "staff/dismiss", "routes", "routes/switch", "deliveries"} {
+		list = append(list, door{"POST", "/admin/jena/" + path, "-admin-jena"})
+	}
+	return append(list, door{"POST", "/state/tenants", "-publisher"}, door{"POST", "/state/forms", "-editor"}, door{"POST", "VERSION/publish", "-publisher"},
+		door{"POST", "VERSION/reject", "-editor publisher"})
+}
+
+// Every guarded address is tried by everybody. Posts (their list begins with "-") are tried only by those who must not:
+// what they do for the others is the scenarios' business.
+func TestRolesAndRoutes(t *testing.T) {
+	atOnce(t)
+	w := Start(t, Config{})
+	citizen := w.NewVisitor(t)
+	_, number, err := citizen.apply("jena", "Rollen", newPDF("a.pdf"))
+	must(t, err)
+	clerk := w.staff(t, "clerk-jena", "/desk/jena")
+	at, err := clerk.caseAt("jena", number)
+	must(t, err, clerk.Go(at))
+	editor := w.staff(t, "editor", "/state")
+	version := ""
+	for _, n := range editor.Page.tag("a") {
+		if strings.HasPrefix(attr(n, "href"), "/state/forms/0") {
+			version = attr(n, "href")
+		}
+	}
+	replace := strings.NewReplacer("CASE", at, "FILE", clerk.Page.downloads()[0], "VERSION", version)
+
+	visitors := map[string]*Visitor{"nobody": w.NewVisitor(t), "citizen-high": w.NewVisitor(t), "organisation": w.NewVisitor(t)}
+	must(t, visitors["citizen-high"].Go("/me"), visitors["citizen-high"].LogIn("citizen-high"), visitors["organisation"].Go("/me"), visitors["organisation"].LogIn("organisation"))
+	for _, persona := range []string{"clerk-jena", "lead-jena", "admin-jena", "clerk-erfurt", "lead-erfurt", "admin-erfurt", "admin-kreis-gotha", "editor", "publisher", "auditor"} {
+		visitors[persona] = w.staff(t, persona, "/")
+	}
+	for persona, v := range visitors {
+		token := v.csrf(t)
+		for _, d := range doors() {
+			if err := v.try(d, persona, replace.Replace(d.path), token); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+func (v *Visitor) try(d door, persona, path, token string) error {
+	post := strings.HasPrefix(d.open, "-")
+	open := slices.Contains(strings.Fields(strings.TrimPrefix(d.open, "-")), persona)
+	if post && open {
+		return nil
+	}
+	status, location, err := v.Probe(d.method, path, url.Values{"_csrf": {token}, "revision": {"1"}})
+	if err != nil {
+		return err
+	}
+	good := status == http.StatusForbidden || status == http.StatusNotFound
+	switch {
+	case open:
+		good = status == http.StatusOK
+	case persona == "nobody" || persona == "citizen-high" || persona == "organisation":
+		good = status == http.StatusSeeOther && strings.HasPrefix(location, "/auth/staff/login?")
+	}
+	if !good {
+		return fmt.Errorf("%s %s for %s: status %d %s", d.method, d.path, persona, status, location)
+	}
+	return nil
+}
+
+// Everybody follows every link that their pages show, so far as 120 pages reach; each leads to a sound page.
+func TestLinksLeadSomewhere(t *testing.T) {
+	atOnce(t)
+	w := Start(t, Config{Env: []string{"DEMO_CASES=12"}})
+	for _, x := range [][2]string{{"", "/"}, {"citizen-substantial", "/me"}, {"clerk-jena", "/desk"}, {"lead-jena", "/desk"}, {"admin-jena", "/admin"}, {"publisher", "/state"}, {"auditor", "/state/events"}} {
+		v := w.NewVisitor(t)
+		must(t, v.Go(x[1]))
+		if x[0] != "" {
+			must(t, v.LogIn(x[0]))
+		}
+		v.crawl(t, x[0], x[1], 120)
+	}
+}
+
+// crawl opens all links that a page shows, and theirs. Addresses that differ only in ids are tried a few times.
+func (v *Visitor) crawl(t *testing.T, who, start string, limit int) {
+	t.Helper()
+	queue, seen := []string{start}, map[string]bool{start: true}
+	kinds := map[string]int{}
+	for len(queue) > 0 && limit > 0 {
+		path := queue[0]
+		queue, limit = queue[1:], limit-1
+		p, err := v.Send(http.MethodGet, path, nil, "")
+		must(t, err)
+		if p.Status != http.StatusOK {
+			t.Errorf("%s follows a link to %s: status %d", who, path, p.Status)
+		}
+		for _, n := range p.tag("a") {
+			to, err := p.URL.Parse(attr(n, "href"))
+			if err != nil {
+				t.Errorf("%s: bad address %q", p, attr(n, "href"))
+				continue
+			}
+			to.Fragment = ""
+			next := to.RequestURI()
+			if to.Host != p.URL.Host || seen[next] || strings.HasPrefix(to.Path, "/auth/") || to.Query().Has("lang") {
+				continue
+			}
+			seen[next] = true
+			if kind := shape(to); kinds[kind] < 4 {
+				kinds[kind]++
+				queue = append(queue, next)
+			}
+		}
+	}
+}
+
+// shape is an address without what tells cases, towns and sorts apart.
+func shape(u *url.URL) string {
+	parts := strings.Split(u.Path, "/")
+	for i, p := range parts {
+		if len(p) == 36 || i == 2 && parts[1] != "state" {
+			parts[i] = "*"
+		}
+	}
+	if len(parts) == 2 && !slices.Contains([]string{"desk", "admin", "state", "me", "imprint", "privacy", "accessibility", "feedback", ""}, parts[1]) || len(parts) == 3 {
+		parts[1] = "*"
+	}
+	var keys []string
+	for k := range u.Query() {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return strings.Join(parts, "/") + "?" + strings.Join(keys, "&")
+}

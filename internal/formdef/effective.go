@@ -1,0 +1,176 @@
+package formdef
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// plan prepares the objects of a frame: which members can hold something that counts.
+func (f *frame) plan(s *schema, path []string, depth int) {
+	ptr := joinPointer(path)
+	if _, done := f.plans[ptr]; done || depth > 12 {
+		return
+	}
+	var slots []slot
+	for _, p := range s.everyProp() {
+		sub := append(slices.Clone(path), p.name)
+		sl := slot{name: p.name, path: sub, ptr: joinPointer(sub), must: s.required[p.name]}
+		sl.binds, sl.calc = f.binds[sl.ptr], f.calcs[sl.ptr]
+		switch {
+		case len(sl.binds) > 0 || sl.calc != nil:
+		case f.prefixes[sl.ptr]:
+			sl.inner = true
+		case s.required[p.name] && p.s.attr("const") != nil:
+			sl.konst = p.s.attr("const").plain() // what nobody is asked can still be given
+		default:
+			continue
+		}
+		slots = append(slots, sl)
+		if sl.inner {
+			f.plan(p.s, sub, depth+1)
+		}
+	}
+	f.plans[ptr] = slots
+}
+
+// effective builds the object at the pointer as it counts: answers that are shown or kept, calculated values, proven
+// values; nothing else. Objects that hold nothing are left out.
+func (sc *scope) effective(ptr string) Answers {
+	slots := sc.frame.plans[ptr]
+	out := make(Answers, len(slots))
+	for i := range slots {
+		if v, ok := sc.effectiveAt(&slots[i]); ok {
+			out[slots[i].name] = v
+		}
+	}
+	return out
+}
+
+func (sc *scope) effectiveAt(sl *slot) (any, bool) {
+	switch {
+	case sl.inner:
+		v := sc.effective(sl.ptr)
+		return v, len(v) > 0
+	case sl.konst != nil:
+		return sl.konst, true
+	case len(sl.binds) > 0 && !sc.counts(sl.binds):
+		return nil, false
+	}
+	v, ok := sc.get(sl.path, sl.ptr)
+	if list, isList := v.([]any); ok && isList && len(list) == 0 {
+		return nil, false
+	}
+	return v, ok && v != nil && v != ""
+}
+
+// rowsOf is a list with every row as it counts.
+func (sc *scope) rowsOf(e *elem, v any) (any, bool) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, false
+	}
+	out := make([]any, 0, len(list))
+	for i, item := range list {
+		row := sc.row(e, i, item)
+		if _, isObject := item.(map[string]any); isObject || e.list.frame.schema.is("object") {
+			out = append(out, row.effective(""))
+			continue
+		}
+		if given(item) {
+			out = append(out, item)
+		}
+	}
+	return out, len(out) > 0
+}
+
+// proofs are the answers to the municipality's extra questions.
+func (r *run) proofs() Answers {
+	out := Answers{}
+	if d := r.f.delta; d != nil && d.proofs != nil {
+		for _, e := range d.proofs.fields {
+			if v, ok := lookup(r.s.Answers, e.path); ok && given(v) {
+				out[e.field.name] = v
+			}
+		}
+	}
+	return out
+}
+
+// canonical writes a value with keys in schema order and numbers as plain decimals.
+func canonical(buf *bytes.Buffer, v any, s *schema) {
+	switch t := v.(type) {
+	case map[string]any:
+		buf.WriteByte('{')
+		for i, k := range schemaOrder(t, s) {
+			if i > 0 {
+				buf.WriteByte(',')
+			}
+			writeText(buf, k)
+			buf.WriteByte(':')
+			var kid *schema
+			if s != nil {
+				if p := s.prop(k); p != nil {
+					kid = p.s
+				}
+			}
+			canonical(buf, t[k], kid)
+		}
+		buf.WriteByte('}')
+	case []any:
+		buf.WriteByte('[')
+		for i, e := range t {
+			if i > 0 {
+				buf.WriteByte(',')
+			}
+			var kid *schema
+			if s != nil {
+				kid = s.items
+			}
+			canonical(buf, e, kid)
+		}
+		buf.WriteByte(']')
+	case json.Number:
+		buf.WriteString(canonicalNumber(t).String())
+	case string:
+		writeText(buf, t)
+	case bool:
+		if t {
+			buf.WriteString("true")
+		} else {
+			buf.WriteString("false")
+		}
+	default:
+		buf.WriteString("null")
+	}
+}
+
+func writeText(buf *bytes.Buffer, s string) {
+	enc := json.NewEncoder(buf)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(s) == nil {
+		buf.Truncate(buf.Len() - 1) // the line break that Encode adds
+	}
+}
+
+func schemaOrder(m map[string]any, s *schema) []string {
+	keys := sortedKeys(m)
+	if s == nil {
+		return keys
+	}
+	rank := s.rank
+	slices.SortStableFunc(keys, func(a, b string) int {
+		x, y := rank[a], rank[b]
+		switch {
+		case x == y:
+			return strings.Compare(a, b)
+		case x == 0:
+			return 1
+		case y == 0:
+			return -1
+		}
+		return x - y
+	})
+	return keys
+}

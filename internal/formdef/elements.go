@@ -1,0 +1,378 @@
+package formdef
+
+import (
+	"slices"
+	"strconv"
+)
+
+// build compiles one element of the UI schema and what is below it; nil when nothing of it can be shown.
+func (b *builder) build(n *node, at place, parent *elem, pg int) *elem {
+	if n == nil || n.obj == nil || b.depth > maxNestedUI || b.elements > maxElements {
+		return nil
+	}
+	b.elements++
+	b.depth++
+	defer func() { b.depth-- }()
+	e := b.newElem(n, at, parent, pg)
+	switch e.uiType {
+	case "VerticalLayout", "Category", "Categorization":
+		e.kind = KindVertical
+		e.label = b.labelled(n)
+		if e.uiType != "VerticalLayout" && parent != nil {
+			e.kind = KindGroup // tabs inside a page become sections of it
+		}
+	case "HorizontalLayout":
+		e.kind = KindHorizontal
+	case "Group":
+		e.kind, e.label = KindGroup, b.labelled(n)
+	case "Label":
+		e.kind = KindLabel
+		e.label = b.translate(n.str("text"), suffixed(n.str("i18n"), ".text"), suffixed(n.str("i18n"), ".label"), n.str("text"))
+	case "HelpContent", "Exit":
+		e.kind = KindHelp
+		if e.uiType == "Exit" {
+			e.kind = KindExit
+		}
+		e.label = b.labelled(n)
+		e.text = b.translate(n.str("text"), suffixed(n.str("i18n"), ".text"))
+	case "Control", "ListWithDetail":
+		return b.control(n, at, e)
+	default:
+		if n.get("elements") == nil {
+			b.cannot(n.at, "element of type %q", e.uiType)
+			return nil
+		}
+		b.cannot(n.at, "element of type %q; its elements are shown one below the other", e.uiType)
+		e.kind = KindVertical
+	}
+	if kids := n.get("elements"); kids != nil {
+		e.kids = b.buildAll(kids.arr, at, e, pg)
+	}
+	return e
+}
+
+func (b *builder) buildAll(list []*node, at place, parent *elem, pg int) []*elem {
+	var out []*elem
+	for _, k := range list {
+		if kid := b.build(k, at, parent, pg); kid != nil {
+			out = append(out, kid)
+		}
+	}
+	return out
+}
+
+func (b *builder) newElem(n *node, at place, parent *elem, pg int) *elem {
+	e := &elem{at: "#" + n.at, uiType: n.str("type"), parent: parent, frame: at.frame, page: pg, id: -1}
+	if at.frame.owner == nil {
+		e.id = b.c.elems
+		b.c.elems++
+	}
+	e.rule = b.buildRule(n, at)
+	opts := n.get("options")
+	for _, key := range []string{"readonly", "readOnly"} {
+		if v, ok := opts.flag(key); ok && e.readonly == nil {
+			e.readonly = &v
+		}
+	}
+	e.keep = opts.str("onHide") == "keep"
+	b.checkOptions(n, opts)
+	return e
+}
+
+func suffixed(prefix, suffix string) string {
+	if prefix == "" {
+		return ""
+	}
+	return prefix + suffix
+}
+
+// labelled is the label of anything but a control: by i18n, or with the label itself as key.
+func (b *builder) labelled(n *node) words {
+	label := n.str("label")
+	if n.str("i18n") == "" && label == "" {
+		return nil
+	}
+	return b.translate(label, suffixed(n.str("i18n"), ".label"), label)
+}
+
+// control compiles a Control or ListWithDetail by what its scope points at.
+func (b *builder) control(n *node, at place, e *elem) *elem {
+	e.scopeText = n.str("scope")
+	res, ok := b.resolve(at, e.scopeText)
+	if !ok {
+		b.note("ui.json", n.at+"/scope", "the scope %q points at nothing; name a property of schema.json", e.scopeText)
+		b.cannot(n.at, "scope %q points at nothing", e.scopeText)
+		return nil
+	}
+	e.s, e.path, e.ptr = res.s, res.path, joinPointer(res.path)
+	prefix := prefixOf(n, res.s, at.frame.i18n, res.path)
+	e.errKeys = []string{prefix}
+	if plain := joinKey(at.frame.i18n, joinKey("", dotted(res.path))); plain != prefix {
+		e.errKeys = append(e.errKeys, plain)
+	}
+	b.controlLabel(n, e, prefix)
+	if e.keep || res.s.str("x-onHide") == "keep" {
+		e.keep = true
+	}
+	switch {
+	case res.s.is("object") && len(res.s.options()) == 0:
+		return b.object(n, at, e, res)
+	case res.s.is("array") && !isMulti(res.s):
+		return b.listOf(n, at, e, res)
+	}
+	b.bind(e)
+	b.newField(n, e, res, prefix)
+	if e.field == nil {
+		return nil
+	}
+	return e
+}
+
+func dotted(path []string) string {
+	out := ""
+	for i, p := range path {
+		if i > 0 {
+			out += "."
+		}
+		out += p
+	}
+	return out
+}
+
+// bind makes the element known under its pointer.
+func (b *builder) bind(e *elem) {
+	e.frame.binds[e.ptr] = append(e.frame.binds[e.ptr], e)
+	e.frame.addPrefixes(e.path)
+}
+
+func (b *builder) controlLabel(n *node, e *elem, prefix string) {
+	text := e.s.str("title")
+	if text == "" && len(e.path) > 0 {
+		text = wordCase(e.path[len(e.path)-1])
+	}
+	if l := n.get("label"); l != nil {
+		switch v := l.val.(type) {
+		case string:
+			text = v
+		case bool:
+			e.hideLabel = !v
+		}
+		if l.obj != nil {
+			if t := l.str("text"); t != "" {
+				text = t
+			}
+			if show, ok := l.flag("show"); ok {
+				e.hideLabel = !show
+			}
+		}
+	}
+	e.label = b.translate(text, suffixed(prefix, ".label"))
+	if owner := e.frame.owner; text == "" && len(e.path) == 0 && owner != nil {
+		e.label = owner.label // an entry of a list of texts
+	}
+	e.hint = b.translate(e.s.str("description"), suffixed(prefix, ".description"))
+}
+
+// object shows a nested object as a group: by options.detail, or one control per property.
+func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
+	e.kind = KindGroup
+	inner := place{frame: at.frame, s: res.s, path: res.path, i18n: at.i18n}
+	detail := n.get("options").get("detail")
+	switch {
+	case detail != nil && detail.obj != nil:
+		if kid := b.build(detail, inner, e, e.page); kid != nil {
+			e.kids = []*elem{kid}
+		}
+	default:
+		e.kids = b.generated(n, inner, e)
+	}
+	if len(e.kids) == 0 {
+		b.cannot(n.at, "an object without properties at %s", pointerOrRoot(e.ptr))
+		return nil
+	}
+	return e
+}
+
+// generated makes one control per property, and for a choice of branches the discriminating property first with the
+// rest of each branch under it.
+func (b *builder) generated(n *node, at place, parent *elem) []*elem {
+	if slices.Contains(b.made, at.s) {
+		b.cannot(n.at, "an object inside itself at %s", pointerOrRoot(joinPointer(at.path)))
+		return nil
+	}
+	b.made = append(b.made, at.s)
+	defer func() { b.made = b.made[:len(b.made)-1] }()
+	var out []*elem
+	have := map[string]bool{}
+	add := func(name string, r *rule) {
+		if have[name] {
+			return
+		}
+		have[name] = true
+		where := n.at + "/options/detail/elements/" + itoa(len(have)-1)
+		if kid := b.build(madeControl(where, "#/properties/"+escapePointer(name)), at, parent, parent.page); kid != nil {
+			kid.rule = r
+			out = append(out, kid)
+		}
+	}
+	key := discriminator(at.s)
+	if key != "" {
+		add(key, nil)
+	} else if len(at.s.branches) > 0 && len(at.s.props) == 0 {
+		b.cannot(n.at, "a choice of objects at %s without a property whose const tells them apart", pointerOrRoot(joinPointer(at.path)))
+	}
+	for _, p := range at.s.props {
+		add(p.name, nil)
+	}
+	for i := range at.s.ifs {
+		c := &at.s.ifs[i]
+		b.conditional(c, at, add)
+	}
+	for _, br := range at.s.branches {
+		p := br.prop(key)
+		if p == nil {
+			continue
+		}
+		path := append(slices.Clone(at.path), key)
+		for _, q := range br.props {
+			r := &rule{effect: "SHOW", cond: &cond{op: condOneOf, path: path, ptr: joinPointer(path), in: values(p.s.options())}}
+			b.c.sources[r.cond.ptr] = true
+			add(q.name, r)
+		}
+	}
+	return out
+}
+
+// conditional adds what only a then or else declares, shown when its if holds.
+func (b *builder) conditional(c *conditional, at place, add func(string, *rule)) {
+	v := b.compileAt(c.ifAt)
+	n := b.ss.root.find(c.ifAt)
+	for i, sub := range []*schema{c.then, c.other} {
+		if sub == nil {
+			continue
+		}
+		effect := []string{"SHOW", "HIDE"}[i]
+		for _, p := range sub.props {
+			cd := &cond{op: condSchema, path: at.path, ptr: joinPointer(at.path), schema: v, absent: absentHolds(n, 0)}
+			add(p.name, &rule{effect: effect, cond: cd})
+		}
+	}
+}
+
+func values(opts []option) []any {
+	var out []any
+	for _, o := range opts {
+		out = append(out, o.value)
+	}
+	return out
+}
+
+// discriminator is the property that has a const (or an enum) in every branch of the object.
+func discriminator(s *schema) string {
+	if len(s.branches) == 0 {
+		return ""
+	}
+	for _, p := range s.branches[0].props {
+		all := true
+		for _, br := range s.branches {
+			q := br.prop(p.name)
+			if q == nil || len(q.s.options()) == 0 {
+				all = false
+			}
+		}
+		if all {
+			return p.name
+		}
+	}
+	return ""
+}
+
+// listOf compiles a repeating group.
+func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
+	if res.s.items == nil {
+		b.cannot(n.at, "an array without items at %s", pointerOrRoot(e.ptr))
+		return nil
+	}
+	if at.frame.owner != nil && b.depth > maxNestedUI/2 {
+		b.cannot(n.at, "lists inside lists inside lists at %s", pointerOrRoot(e.ptr))
+		return nil
+	}
+	b.bind(e)
+	e.kind = KindList
+	prefix := joinKey(at.frame.i18n, dotted(res.path))
+	l := &list{frame: newFrame(res.s.items, e, prefix), maxItems: maxItems}
+	e.list = l
+	if v, ok := res.s.number("minItems"); ok {
+		l.minItems = min(v, maxItems)
+	}
+	if v, ok := res.s.number("maxItems"); ok {
+		l.maxItems = min(v, maxItems)
+	}
+	if res.parent != nil {
+		l.required = res.parent.required[res.name]
+	}
+	e.field = &field{parent: res.parent, parentPath: res.parentPath, parentPtr: joinPointer(res.parentPath), complex: res.complex}
+	for _, d := range res.decls {
+		l.valid = append(l.valid, b.compileAt(d))
+	}
+	opts := n.get("options")
+	item := opts.str("itemLabel")
+	if item == "" {
+		item = res.s.items.str("title")
+	}
+	uiPrefix := e.errKeys[0]
+	l.item = b.translate(item, suffixed(uiPrefix, ".item"), suffixed(prefix, ".item"))
+	l.add = b.translate(opts.str("addLabel"), suffixed(uiPrefix, ".add"), suffixed(uiPrefix, ".addTooltip"))
+	if p := opts.str("elementLabelProp"); p != "" {
+		l.labelProp = varPath(p)
+	} else if arr := opts.strings("elementLabelProp"); len(arr) > 0 {
+		l.labelProp = arr
+	}
+	b.frameExtras(l.frame, res.s.items, nil)
+	l.body = b.rowBody(n, e, res)
+	if len(l.body) == 0 {
+		return nil
+	}
+	return e
+}
+
+// rowBody compiles the elements of one row: by options.detail, one control per property, or the item itself.
+func (b *builder) rowBody(n *node, e *elem, res resolved) []*elem {
+	inner := place{frame: e.list.frame, s: res.s.items}
+	top := &elem{kind: KindVertical, uiType: "VerticalLayout", at: e.at, frame: inner.frame, page: e.page, id: -1}
+	detail := n.get("options").get("detail")
+	if detail != nil && detail.obj != nil {
+		if kid := b.build(detail, inner, nil, e.page); kid != nil {
+			return []*elem{kid}
+		}
+		return nil
+	}
+	if res.s.items.is("object") {
+		return b.generated(n, inner, top)
+	}
+	if kid := b.build(madeControl(n.at+"/options/detail", "#"), inner, nil, e.page); kid != nil {
+		return []*elem{kid}
+	}
+	return nil
+}
+
+// madeControl is a control that no UI schema holds: its place is where an author would write it.
+func madeControl(at, scope string) *node {
+	return &node{at: at, keys: []string{"type", "scope"}, obj: map[string]*node{
+		"type":  {at: at + "/type", val: "Control"},
+		"scope": {at: at + "/scope", val: scope},
+	}}
+}
+
+// isMulti tells whether an array is answered by one field: ticks, or files.
+func isMulti(s *schema) bool {
+	if s.items == nil {
+		return false
+	}
+	return isFile(s.items) || (len(s.items.options()) > 0 && s.flag("uniqueItems"))
+}
+
+func isFile(s *schema) bool { return s.str("format") == "file-urn" || s.attr("x-attachment") != nil }
+
+// itoa keeps call sites short.
+func itoa(i int) string { return strconv.Itoa(i) }

@@ -1,0 +1,212 @@
+package formdef
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	reLeiKa  = regexp.MustCompile(`^\d{14}$`)
+	rePrefix = regexp.MustCompile(`^[A-Z]{2,8}$`)
+)
+
+// ModuleNames are the text modules of a service, as overlays name them.
+var ModuleNames = []string{
+	"short", "full", "requirements", "documents", "fees", "deadlines", "processingTime", "legalBasis", "procedure", "authority", "hints", "remedy",
+}
+
+// Named returns a module by its name, "" for an unknown one.
+func (m Modules) Named(name string) string {
+	list := []string{
+		m.Short, m.Full, m.Requirements, m.Documents, m.Fees, m.Deadlines, m.ProcessingTime, m.LegalBasis, m.Procedure, m.Authority, m.Hints, m.Remedy,
+	}
+	if i := slices.Index(ModuleNames, name); i >= 0 {
+		return list[i]
+	}
+	return ""
+}
+
+// meta checks service.yaml and form.yaml.
+func (l *linter) meta() {
+	s, m := l.p.Service, l.p.Form
+	l.oneOf("service.yaml", "/level", s.Level, "land", "kreis", "gemeinde")
+	l.oneOf("form.yaml", "/assurance", m.Assurance, "none", "basic", "substantial", "high")
+	l.oneOf("form.yaml", "/account", m.Account, "person", "organisation", "both", "none")
+	if !reLeiKa.MatchString(s.LeiKa) {
+		l.say("service.yaml", "/leika", "%q is no LeiKa key; write its 14 digits in quotes", s.LeiKa)
+	}
+	if s.Category == "" {
+		l.say("service.yaml", "/category", "missing; name the category under which the portal lists the service")
+	}
+	if !rePrefix.MatchString(m.FilePrefix) {
+		l.say("form.yaml", "/filePrefix", "%q; write two to eight capital letters", m.FilePrefix)
+	}
+	if m.Retention.Years <= 0 || m.Retention.LegalBasis == "" {
+		l.say("form.yaml", "/retention", "needs years and legalBasis")
+	}
+	if m.Deadline.Days <= 0 {
+		l.say("form.yaml", "/deadline/days", "needs the days in which the office means to decide")
+	}
+	l.fees()
+	l.index()
+	l.overlay()
+	l.metaTexts()
+}
+
+func (l *linter) oneOf(file, at, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		l.say(file, at, "%q; write one of %s", value, strings.Join(allowed, ", "))
+	}
+}
+
+func (l *linter) fees() {
+	seen := map[string]bool{}
+	for i, f := range l.b.c.fees {
+		at := "/fees/" + itoa(i)
+		if f.code == "" || seen[f.code] {
+			l.say("form.yaml", at+"/code", "every fee needs a code of its own")
+		}
+		seen[f.code] = true
+		if f.amount == "" && f.logic == nil {
+			l.say("form.yaml", at, "a fee needs an amount or a calculation")
+		}
+		if f.logic != nil {
+			l.reads(l.b.c.top, "form.yaml", at+"/calculate", f.logic, "")
+		}
+	}
+}
+
+func (l *linter) index() {
+	for i, x := range l.p.Form.Index {
+		at := "/index/" + itoa(i)
+		l.oneOf("form.yaml", at+"/mode", x.Mode, "word", "name", "number", "exact")
+		if !l.exists(l.b.c.root, splitPointer(x.Pointer)) {
+			l.say("form.yaml", at+"/pointer", "%s does not exist; name a property of schema.json, with * for the items of an array", x.Pointer)
+		}
+	}
+}
+
+func (l *linter) overlay() {
+	o := l.p.Form.Overlay
+	for i, code := range o.Fees {
+		if !slices.ContainsFunc(l.p.Form.Fees, func(f Fee) bool { return f.Code == code }) {
+			l.say("form.yaml", "/overlay/fees/"+itoa(i), "no fee has the code %q", code)
+		}
+	}
+	for i, name := range o.Texts {
+		if !slices.Contains(ModuleNames, name) {
+			l.say("form.yaml", "/overlay/texts/"+itoa(i), "%q is no text module; one of %s", name, strings.Join(ModuleNames, ", "))
+		}
+	}
+	for i, ptr := range o.Optional {
+		at := "/overlay/optional/" + itoa(i)
+		elems := l.b.c.elemsAt(ptr)
+		if len(elems) == 0 {
+			l.say("form.yaml", at, "no page asks for %s", ptr)
+		}
+		for _, e := range elems {
+			if e.ptr == ptr && e.field.need {
+				l.say("form.yaml", at, "%s is required, so that it cannot be switched off", ptr)
+			}
+		}
+	}
+	for i, ptr := range o.Choices {
+		elems := l.b.c.elemsAt(ptr)
+		if len(elems) == 0 || elems[0].field == nil || !elems[0].s.is("string") {
+			l.say("form.yaml", "/overlay/choices/"+itoa(i), "%s is no text field of the form", ptr)
+		}
+	}
+}
+
+// metaTexts wants every text of the YAML files in German and English.
+func (l *linter) metaTexts() {
+	s, m := l.p.Service, l.p.Form
+	both := func(file, at string, t Text) {
+		for _, lang := range []string{"de", "en"} {
+			if strings.TrimSpace(t[lang]) == "" {
+				l.say(file, at+"/"+lang, "missing translation; add the text in %q", lang)
+			}
+		}
+	}
+	both("service.yaml", "/name", s.Name)
+	both("form.yaml", "/declaration", m.Declaration)
+	for i, f := range m.Fees {
+		both("form.yaml", "/fees/"+itoa(i)+"/label", f.Label)
+	}
+	for _, lang := range []string{"de", "en"} {
+		if len(s.Keywords[lang]) == 0 {
+			l.say("service.yaml", "/keywords/"+lang, "missing; add the words that people search by")
+		}
+		for _, name := range ModuleNames {
+			if text := s.Modules[lang].Named(name); text == "" && ((name != "hints" && name != "remedy") || s.Modules["de"].Named(name) != "") {
+				l.say("service.yaml", "/modules/"+lang+"/"+name, "missing; write the text module in %q", lang)
+			}
+		}
+		p := m.Privacy[lang]
+		for name, text := range map[string]string{"purpose": p.Purpose, "legalBasis": p.LegalBasis, "recipients": p.Recipients, "retention": p.Retention} {
+			if strings.TrimSpace(text) == "" {
+				l.say("form.yaml", "/privacy/"+lang+"/"+name, "missing; Art. 13 GDPR asks for it")
+			}
+		}
+		if len(m.Checklist[lang]) != len(m.Checklist["de"]) {
+			l.say("form.yaml", "/checklist/"+lang, "has %d points, in German there are %d; translate all", len(m.Checklist[lang]), len(m.Checklist["de"]))
+		}
+	}
+}
+
+// translations wants English for every German text, and knows keys that nobody reads.
+func (l *linter) translations() {
+	de, en := l.p.Texts["de"], l.p.Texts["en"]
+	for _, key := range sortedKeys(de) {
+		if strings.TrimSpace(en[key]) == "" {
+			l.say("texts/en.json", "/"+escapePointer(key), "missing translation of texts/de.json; add it")
+		}
+	}
+	used := map[string]bool{}
+	for _, w := range l.b.asked {
+		key := ""
+		for _, k := range w.keys {
+			used[k] = true
+			if key == "" {
+				key = k
+			}
+		}
+		_, german := l.b.c.text("de", w.keys...)
+		_, english := l.b.c.text("en", w.keys...)
+		if key != "" && (w.fallback != "" || german) && !english && strings.ContainsFunc(w.fallback, isLetter) {
+			l.say("texts/en.json", "/"+escapePointer(key), "missing translation of %q; add it", w.fallback)
+		}
+	}
+	errorKeys := l.errorKeys()
+	for _, lang := range sortedKeys(l.p.Texts) {
+		for _, key := range sortedKeys(l.p.Texts[lang]) {
+			prefix, _, isError := strings.Cut(key, ".error.")
+			if !used[key] && !(isError && errorKeys[prefix]) {
+				l.say("texts/"+lang+".json", "/"+escapePointer(key), "nothing in the form reads this key; remove it%s", suggest(key, sortedKeys(used)))
+			}
+		}
+	}
+}
+
+func isLetter(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 0xbf }
+
+// errorKeys are the prefixes under which a field looks for its own messages.
+func (l *linter) errorKeys() map[string]bool {
+	out := map[string]bool{}
+	var walk func(f *frame)
+	walk = func(f *frame) {
+		for _, binds := range f.binds {
+			for _, e := range binds {
+				for _, k := range e.errKeys {
+					out[k] = true
+				}
+				if e.list != nil {
+					walk(e.list.frame)
+				}
+			}
+		}
+	}
+	walk(l.b.c.top)
+	return out
+}

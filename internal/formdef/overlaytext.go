@@ -1,0 +1,39 @@
+package formdef
+
+import (
+	"maps"
+	"slices"
+)
+
+// tailored is the package as an overlay words it: its amounts and texts, of everything else the original.
+func (f *Form) tailored(d *delta) *Package {
+	rules := f.Package.Form.Overlay
+	if len(d.fees) == 0 && len(d.o.Modules) == 0 {
+		return f.Package
+	}
+	p := *f.Package
+	p.Form.Fees = slices.Clone(p.Form.Fees)
+	for i, x := range p.Form.Fees {
+		if amount, ok := d.fees[x.Code]; ok {
+			p.Form.Fees[i].Amount = amount
+		}
+	}
+	p.Service.Modules = maps.Clone(p.Service.Modules)
+	for lang, texts := range d.o.Modules {
+		m := p.Service.Modules[lang]
+		for name, text := range texts {
+			if place := m.place(name); place != nil && text != "" && slices.Contains(rules.Texts, name) {
+				*place = text
+			}
+		}
+		p.Service.Modules[lang] = m
+	}
+	return &p
+}
+
+// place is where the text of a module stands, nil for one that does not exist.
+func (m *Modules) place(name string) *string {
+	return map[string]*string{"short": &m.Short, "full": &m.Full, "requirements": &m.Requirements, "documents": &m.Documents, "fees": &m.Fees,
+		"deadlines": &m.Deadlines, "processingTime": &m.ProcessingTime, "legalBasis": &m.LegalBasis, "procedure": &m.Procedure,
+		"authority": &m.Authority, "hints": &m.Hints, "remedy": &m.Remedy}[name]
+}

@@ -1,0 +1,313 @@
+package formdef
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/cockroachdb/apd/v3"
+)
+
+// run is one question put to a form: its caches live as long as the answers do not change.
+type run struct {
+	f        *Form
+	c        *compiled
+	s        *State
+	lang     int
+	raw      bool // look at answers as they are, also hidden ones (JSON Forms does)
+	vis      []visibility
+	calcs    map[string]any
+	objects  map[string]any // by pointer, as they count
+	depth    int
+	onlyPage int // when one page is checked alone, -1 otherwise
+}
+
+type visibility byte
+
+const (
+	unknown visibility = iota
+	asking
+	shown
+	hidden
+)
+
+// maxChase bounds how deep conditions on conditional answers are followed; a form with a cycle ends here.
+const maxChase = 40
+
+func (f *Form) newRun(s *State) *run {
+	r := &run{f: f, c: f.c, s: s, onlyPage: -1, vis: make([]visibility, f.c.elems)}
+	r.lang = f.c.langIndex[s.Lang]
+	return r
+}
+
+// changed forgets what was found out, after an answer changed.
+func (r *run) changed() {
+	clear(r.vis)
+	r.calcs, r.objects = nil, nil
+}
+
+func (r *run) top() *scope { return &scope{r: r, frame: r.c.top, val: r.s.Answers} }
+
+// scope is the frame of an element with the data that belong to it: the form, or one row.
+type scope struct {
+	r     *run
+	frame *frame
+	val   any
+	base  string // JSON Pointer of the data, "" for the form
+	up    *scope
+}
+
+// row is the scope of one item of a list.
+func (sc *scope) row(e *elem, i int, item any) *scope {
+	return &scope{r: sc.r, frame: e.list.frame, val: item, base: sc.base + e.ptr + "/" + itoa(i), up: sc}
+}
+
+// full is the pointer of an element from the root of the answers.
+func (sc *scope) full(ptr string) string {
+	if sc.base == "" {
+		return ptr
+	}
+	return sc.base + ptr
+}
+
+// visible tells whether the element is shown, with everything around it in its frame.
+func (sc *scope) visible(e *elem) bool {
+	r := sc.r
+	if r.f.off(sc, e) {
+		return false
+	}
+	if e.id >= 0 && sc.up == nil {
+		switch r.vis[e.id] {
+		case shown, asking: // a cycle counts as shown
+			return true
+		case hidden:
+			return false
+		}
+		r.vis[e.id] = asking
+		ok := sc.decideVisible(e)
+		r.vis[e.id] = hidden
+		if ok {
+			r.vis[e.id] = shown
+		}
+		return ok
+	}
+	return sc.decideVisible(e)
+}
+
+func (sc *scope) decideVisible(e *elem) bool {
+	if e.parent != nil && !sc.visible(e.parent) {
+		return false
+	}
+	if !e.rule.shows() {
+		return true
+	}
+	if sc.r.depth++; sc.r.depth > maxChase {
+		sc.r.depth--
+		return true
+	}
+	ok := e.rule.cond.holds(sc)
+	sc.r.depth--
+	return ok == (e.rule.effect == "SHOW")
+}
+
+// enabled follows JSON Forms: the rule, then options.readonly, then the schema's readOnly, then what is around.
+func (sc *scope) enabled(e *elem) bool {
+	if e.rule != nil && (e.rule.effect == "ENABLE" || e.rule.effect == "DISABLE") {
+		return e.rule.cond.holds(sc) == (e.rule.effect == "ENABLE")
+	}
+	switch {
+	case e.readonly != nil:
+		return !*e.readonly
+	case e.s != nil && e.s.flag("readOnly"):
+		return false
+	case e.parent != nil:
+		return sc.enabled(e.parent)
+	case e.frame.owner != nil && sc.up != nil:
+		return sc.up.enabled(e.frame.owner)
+	}
+	return true
+}
+
+// isReadonly is the same for the effects READONLY and WRITABLE.
+func (sc *scope) isReadonly(e *elem) bool {
+	if e.rule != nil && (e.rule.effect == "READONLY" || e.rule.effect == "WRITABLE") {
+		return e.rule.cond.holds(sc) == (e.rule.effect == "READONLY")
+	}
+	switch {
+	case e.readonly != nil:
+		return *e.readonly
+	case e.s != nil && e.s.flag("readOnly"):
+		return true
+	case e.parent != nil:
+		return sc.isReadonly(e.parent)
+	case e.frame.owner != nil && sc.up != nil:
+		return sc.up.isReadonly(e.frame.owner)
+	}
+	return false
+}
+
+// asked tells whether the citizen may answer the element now.
+func (sc *scope) asked(e *elem) bool {
+	if e.field == nil || e.field.calc != nil || !sc.enabled(e) || sc.isReadonly(e) {
+		return false
+	}
+	if _, locked := sc.proven(e); locked {
+		return false
+	}
+	return sc.r.f.open(sc.full(e.ptr))
+}
+
+// proven is the value that the identity provider vouches for, if the field is locked by it.
+func (sc *scope) proven(e *elem) (any, bool) {
+	f := e.field
+	if f == nil || f.prefill == nil || !f.prefill.locked || sc.r.s.Proven == nil {
+		return nil, false
+	}
+	text := sc.r.s.Proven[f.prefill.attribute]
+	if text == "" {
+		return nil, false
+	}
+	v, ok := f.fromText(text)
+	return v, ok
+}
+
+// fromText turns a proven text into an answer, if the field allows it.
+func (f *field) fromText(text string) (any, bool) {
+	var v any = text
+	switch {
+	case len(f.choices) > 0:
+		v = nil
+		for _, c := range f.choices {
+			if c.post == text {
+				v = c.value
+			}
+		}
+	case f.widget == WidgetNumber:
+		v = json.Number(text)
+		if _, ok := parseDecimal(text); !ok {
+			return nil, false
+		}
+	}
+	if v == nil {
+		return nil, false
+	}
+	for _, s := range f.valid {
+		if s != nil && s.Validate(v) != nil {
+			return nil, false
+		}
+	}
+	return v, true
+}
+
+// get is the answer that counts at a pointer of the frame: hidden ones do not, calculated ones are computed.
+func (sc *scope) get(path []string, ptr string) (any, bool) {
+	if sc.r.raw {
+		return lookup(sc.val, path)
+	}
+	if c := sc.frame.calcs[ptr]; c != nil {
+		v := sc.compute(c)
+		return v, v != nil
+	}
+	binds := sc.frame.binds[ptr]
+	if len(binds) == 0 {
+		v, ok := lookup(sc.val, path)
+		switch {
+		case sc.frame.prefixes[ptr]:
+			return sc.pruned(ptr, v)
+		case ok:
+			return v, true
+		}
+		return nil, false
+	}
+	if !sc.counts(binds) {
+		return nil, false
+	}
+	for _, e := range binds {
+		if v, ok := sc.proven(e); ok {
+			return v, true
+		}
+	}
+	v, ok := lookup(sc.val, path)
+	if ok && binds[0].list != nil {
+		return sc.rowsOf(binds[0], v)
+	}
+	return v, ok && v != nil
+}
+
+// pruned is an object without what does not count.
+func (sc *scope) pruned(ptr string, v any) (any, bool) {
+	if sc.r.depth > maxChase {
+		return v, v != nil
+	}
+	sc.r.depth++
+	defer func() { sc.r.depth-- }()
+	out := sc.effective(ptr)
+	return out, len(out) > 0 || ptr == ""
+}
+
+// counts tells whether an answer with these controls is part of the application.
+func (sc *scope) counts(binds []*elem) bool {
+	for _, e := range binds {
+		if e.keep || sc.visible(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// compute runs a calculation; nil when it has no result.
+func (sc *scope) compute(c *calc) any {
+	r := sc.r
+	key := sc.full(c.ptr)
+	if v, ok := r.calcs[key]; ok {
+		return v
+	}
+	if r.calcs == nil {
+		r.calcs = map[string]any{}
+	}
+	r.calcs[key] = nil // a cycle reads nothing
+	v := sc.calcResult(c)
+	r.calcs[key] = v
+	return v
+}
+
+func (sc *scope) calcResult(c *calc) any {
+	l := sc.logic(c.path[:len(c.path)-1])
+	switch t := l.eval(c.logic, nil).(type) {
+	case *apd.Decimal:
+		if c.places >= 0 {
+			d, ok := roundTo(t, int32(c.places), apd.RoundHalfUp)
+			if !ok {
+				return nil
+			}
+			t = d
+		}
+		if c.text {
+			return plainDecimal(t)
+		}
+		return json.Number(plainDecimal(t))
+	case string:
+		if c.text && t != "" {
+			return t
+		}
+		return nil
+	case bool:
+		if c.text {
+			return nil
+		}
+		return t
+	}
+	return nil
+}
+
+// logic prepares an evaluation for the object at the path.
+func (sc *scope) logic(base []string) *logicRun {
+	if len(base) == 0 {
+		return newLogicRun(sc.get, sc.r.now())
+	}
+	prefix := joinPointer(base)
+	return newLogicRun(func(path []string, ptr string) (any, bool) {
+		return sc.get(append(append(make([]string, 0, len(base)+len(path)), base...), path...), prefix+ptr)
+	}, sc.r.now())
+}
+
+func (r *run) now() time.Time { return r.s.Now }

@@ -1,0 +1,411 @@
+package formdef
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// schema is the reader's view of one place in the JSON Schema: $ref followed, allOf and several declarations of the
+// same property merged, document order kept. The validator has its own view; this one decides what to ask and how.
+type schema struct {
+	parts    []*node // everything that applies here, nearest first
+	at       string  // where the first part stands
+	types    []string
+	props    []property
+	all      []property // props, and those that only a branch declares; set when compiled
+	index    map[string]int
+	rank     map[string]int // position in all
+	required map[string]bool
+	items    *schema
+	branches []*schema // oneOf or anyOf that is no list of choices
+	given    []option  // choices gathered from several branches
+	ifs      []conditional
+	depends  map[string][]string // dependentRequired
+	depSub   map[string]*schema  // dependentSchemas
+}
+
+// property is a member of an object. Decls are the places that declare it; When is set when only a branch does.
+type property struct {
+	name  string
+	s     *schema
+	decls []string
+	when  *conditional
+	then  bool // of When: in its then, else in its else
+}
+
+// conditional is if/then/else; ifAt is where the if stands.
+type conditional struct {
+	ifAt        string
+	valid       *jsonschema.Schema
+	then, other *schema
+}
+
+// schemas reads schemas lazily and once, so that recursive ones end.
+type schemas struct {
+	root *node
+	base map[string]*node // $id and $anchor
+	seen map[string]*schema
+	lost []*node // references that lead nowhere here
+}
+
+func newSchemas(root *node) *schemas {
+	s := &schemas{root: root, base: map[string]*node{}, seen: map[string]*schema{}}
+	s.anchors(root, 0)
+	return s
+}
+
+func (b *schemas) anchors(n *node, depth int) {
+	if n == nil || depth > maxNodeDepth {
+		return
+	}
+	for _, key := range []string{"$id", "id"} {
+		if id := n.str(key); id != "" {
+			b.base[id] = n
+		}
+	}
+	if a := n.str("$anchor"); a != "" {
+		b.base["#"+a] = n
+	}
+	for _, k := range n.keys {
+		b.anchors(n.obj[k], depth+1)
+	}
+	for _, k := range n.arr {
+		b.anchors(k, depth+1)
+	}
+}
+
+// follow returns what a $ref means inside this schema, or nil.
+func (b *schemas) follow(ref string) *node {
+	if n := b.base[ref]; n != nil {
+		return n
+	}
+	base, frag, _ := strings.Cut(ref, "#")
+	n := b.root
+	if base != "" {
+		if n = b.base[base]; n == nil {
+			return nil
+		}
+	}
+	return n.find(unescapeFragment(frag))
+}
+
+// of reads the schema made of the given nodes together.
+func (b *schemas) of(nodes ...*node) *schema {
+	key := ""
+	for _, n := range nodes {
+		key += n.at + "\n"
+	}
+	if s := b.seen[key]; s != nil {
+		return s
+	}
+	s := &schema{at: nodes[0].at, index: map[string]int{}, required: map[string]bool{}}
+	b.seen[key] = s
+	for _, n := range nodes {
+		b.gather(s, n)
+	}
+	for _, p := range s.parts {
+		b.readObject(s, p)
+		b.readArray(s, p)
+	}
+	s.types = s.deriveTypes()
+	b.readCombinators(s)
+	return s
+}
+
+// gather collects a node, what its $ref means, and its allOf.
+func (b *schemas) gather(s *schema, n *node) {
+	if n == nil || n.obj == nil || slices.Contains(s.parts, n) || len(s.parts) > 200 {
+		return
+	}
+	s.parts = append(s.parts, n)
+	for _, key := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
+		if ref := n.str(key); ref != "" {
+			to := b.follow(ref)
+			if to == nil && !slices.Contains(b.lost, n.get(key)) {
+				b.lost = append(b.lost, n.get(key))
+			}
+			b.gather(s, to)
+		}
+	}
+	if all := n.get("allOf"); all != nil {
+		for _, e := range all.arr {
+			b.gather(s, e)
+		}
+	}
+}
+
+func (b *schemas) readObject(s *schema, n *node) {
+	if props := n.get("properties"); props != nil {
+		for _, name := range props.keys {
+			b.addProperty(s, name, props.obj[name])
+		}
+	}
+	for _, r := range n.strings("required") {
+		s.required[r] = true
+	}
+	for _, key := range []string{"dependentRequired", "dependencies"} {
+		if dep := n.get(key); dep != nil {
+			for _, name := range dep.keys {
+				b.addDependency(s, name, dep.obj[name])
+			}
+		}
+	}
+	if dep := n.get("dependentSchemas"); dep != nil {
+		for _, name := range dep.keys {
+			b.addDependency(s, name, dep.obj[name])
+		}
+	}
+}
+
+func (b *schemas) addDependency(s *schema, name string, n *node) {
+	if n.list {
+		if s.depends == nil {
+			s.depends = map[string][]string{}
+		}
+		for _, e := range n.arr {
+			if req, ok := e.val.(string); ok {
+				s.depends[name] = append(s.depends[name], req)
+			}
+		}
+		return
+	}
+	if n.obj != nil {
+		if s.depSub == nil {
+			s.depSub = map[string]*schema{}
+		}
+		s.depSub[name] = b.of(n)
+	}
+}
+
+func (b *schemas) addProperty(s *schema, name string, n *node) {
+	i, known := s.index[name]
+	if !known {
+		s.index[name] = len(s.props)
+		s.props = append(s.props, property{name: name, decls: []string{n.at}, s: b.of(n)})
+		return
+	}
+	nodes := []*node{}
+	s.props[i].decls = append(s.props[i].decls, n.at)
+	for _, at := range s.props[i].decls {
+		nodes = append(nodes, b.root.find(at))
+	}
+	s.props[i].s = b.of(nodes...)
+}
+
+func (b *schemas) readArray(s *schema, n *node) {
+	if s.items != nil {
+		return
+	}
+	if it := n.get("items"); it != nil && it.obj != nil {
+		s.items = b.of(it)
+	}
+}
+
+// readCombinators takes what depends on the answers: if/then/else and the branches of oneOf and anyOf.
+func (b *schemas) readCombinators(s *schema) {
+	for _, p := range s.parts {
+		if cond := p.get("if"); cond != nil {
+			c := conditional{ifAt: cond.at}
+			if t := p.get("then"); t != nil && t.obj != nil {
+				c.then = b.of(t)
+			}
+			if e := p.get("else"); e != nil && e.obj != nil {
+				c.other = b.of(e)
+			}
+			s.ifs = append(s.ifs, c)
+		}
+		for _, key := range []string{"oneOf", "anyOf"} {
+			list := p.get(key)
+			if list == nil || len(s.branches) > 0 || isChoiceList(list) {
+				continue
+			}
+			for _, e := range list.arr {
+				if e.obj != nil {
+					s.branches = append(s.branches, b.of(e))
+				}
+			}
+		}
+	}
+}
+
+// isChoiceList tells whether every entry of a oneOf or anyOf has a const: then it is a choice with titles.
+func isChoiceList(list *node) bool {
+	for _, e := range list.arr {
+		if e.get("const") == nil {
+			return false
+		}
+	}
+	return len(list.arr) > 0
+}
+
+// attr returns the nearest value of a keyword.
+func (s *schema) attr(key string) *node {
+	for _, p := range s.parts {
+		if k := p.get(key); k != nil {
+			return k
+		}
+	}
+	return nil
+}
+
+func (s *schema) str(key string) string {
+	if n := s.attr(key); n != nil {
+		t, _ := n.val.(string)
+		return t
+	}
+	return ""
+}
+
+func (s *schema) flag(key string) bool {
+	if n := s.attr(key); n != nil {
+		t, _ := n.val.(bool)
+		return t
+	}
+	return false
+}
+
+func (s *schema) number(key string) (int, bool) {
+	for _, p := range s.parts {
+		if i, ok := p.number(key); ok {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// is tells whether the type is this one; ["null", X] counts as X.
+func (s *schema) is(t string) bool { return len(s.types) == 1 && s.types[0] == t }
+
+func (s *schema) deriveTypes() []string {
+	var out []string
+	add := func(t string) {
+		if t != "null" && t != "" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	if t := s.attr("type"); t != nil {
+		one, _ := t.val.(string)
+		add(one)
+		for _, e := range t.arr {
+			many, _ := e.val.(string)
+			add(many)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if len(s.props) > 0 {
+		return []string{"object"}
+	}
+	if s.items != nil {
+		return []string{"array"}
+	}
+	for _, c := range s.options() {
+		add(typeOf(c.value))
+	}
+	return out
+}
+
+func typeOf(v any) string {
+	switch v.(type) {
+	case string:
+		return "string"
+	case json.Number:
+		return "number"
+	case bool:
+		return "boolean"
+	case []any:
+		return "array"
+	case map[string]any:
+		return "object"
+	default:
+		return "null"
+	}
+}
+
+// option is one allowed value with its title.
+type option struct {
+	value             any
+	title, hint, i18n string
+	at                string
+}
+
+// options lists the allowed values when the schema is a choice: oneOf or anyOf of consts, enum, const.
+func (s *schema) options() []option {
+	if s.given != nil {
+		return s.given
+	}
+	for _, p := range s.parts {
+		for _, key := range []string{"oneOf", "anyOf"} {
+			if list := p.get(key); list != nil && isChoiceList(list) {
+				var out []option
+				for _, e := range list.arr {
+					out = append(out, option{e.get("const").plain(), e.str("title"), e.str("description"), e.str("i18n"), e.at})
+				}
+				return out
+			}
+		}
+	}
+	if list := s.attr("enum"); list != nil {
+		var out []option
+		for _, e := range list.arr {
+			if v := e.plain(); v != nil {
+				out = append(out, option{value: v, at: e.at})
+			}
+		}
+		return out
+	}
+	if c := s.attr("const"); c != nil {
+		return []option{{value: c.plain(), at: c.at}}
+	}
+	return nil
+}
+
+// prop returns a property by name: declared here, or in a branch of a combinator (then only there).
+func (s *schema) prop(name string) *property { return s.propAmong(name, nil) }
+
+func (s *schema) propAmong(name string, been []*schema) *property {
+	if i, ok := s.index[name]; ok {
+		return &s.props[i]
+	}
+	if len(s.ifs)+len(s.branches)+len(s.depSub) == 0 {
+		return nil
+	}
+	been = append(been, s)
+	for i := range s.ifs {
+		for _, then := range []bool{true, false} {
+			sub := s.ifs[i].then
+			if !then {
+				sub = s.ifs[i].other
+			}
+			if sub == nil || slices.Contains(been, sub) {
+				continue
+			}
+			if p := sub.propAmong(name, been); p != nil {
+				q := *p
+				q.when, q.then = &s.ifs[i], then
+				return &q
+			}
+		}
+	}
+	for _, sub := range s.subSchemas() {
+		if slices.Contains(been, sub) {
+			continue
+		}
+		if p := sub.propAmong(name, been); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// complex tells whether what is required or allowed in the object depends on other answers in it.
+func (s *schema) complex() bool {
+	if len(s.ifs) > 0 || len(s.branches) > 0 || len(s.depends) > 0 || len(s.depSub) > 0 {
+		return true
+	}
+	return s.attr("not") != nil
+}

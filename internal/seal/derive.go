@@ -1,0 +1,68 @@
+package seal
+
+import (
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
+)
+
+// blindSize is the length of a blind term in bytes: short enough for an index, long enough that terms of one tenant do
+// not collide by chance.
+const blindSize = 16
+
+// Blind turns a search term into 16 bytes that are equal for equal terms of the same tenant and field, and tell nothing
+// else. They do not change when the master key does.
+func (v *Vault) Blind(tenant string, tenantKey []byte, field, term string) ([]byte, error) {
+	key, err := v.tenantSubkey(tenant, tenantKey, "blind-terms")
+	if err != nil {
+		return nil, err
+	}
+	defer clear(key[:])
+	return sum(&key, field, term)[:blindSize], nil
+}
+
+// MAC authenticates msg for the purpose ("csrf", "recovery-code" …) under the current master key; 32 bytes.
+func (v *Vault) MAC(purpose string, msg []byte) []byte {
+	return sum(&v.masters[0].mac, purpose, string(msg))
+}
+
+// MACs returns msg's MAC under every master key, the current first: look a stored MAC up by all of them, or codes given
+// out before the last rotation are lost.
+func (v *Vault) MACs(purpose string, msg []byte) [][]byte {
+	all := make([][]byte, 0, len(v.masters))
+	for i := range v.masters {
+		all = append(all, sum(&v.masters[i].mac, purpose, string(msg)))
+	}
+	return all
+}
+
+// VerifyMAC tells in constant time whether mac is msg's under any master key.
+func (v *Vault) VerifyMAC(purpose string, msg, mac []byte) bool {
+	ok := false
+	for _, want := range v.MACs(purpose, msg) {
+		ok = hmac.Equal(want, mac) || ok
+	}
+	return ok
+}
+
+func sum(key *[keySize]byte, label, msg string) []byte {
+	h := hmac.New(sha256.New, key[:])
+	h.Write(bind(label, msg))
+	return h.Sum(nil)
+}
+
+// Sign returns the Ed25519 signature (64 bytes) of a receipt under the current key.
+func (v *Vault) Sign(msg []byte) []byte { return ed25519.Sign(v.masters[0].signing, msg) }
+
+// Verify tells whether sig is a signature of msg by this installation, under the current or an older key.
+func (v *Vault) Verify(msg, sig []byte) bool {
+	for _, m := range v.masters {
+		if ed25519.Verify(m.signing.Public().(ed25519.PublicKey), msg, sig) {
+			return true
+		}
+	}
+	return false
+}
+
+// PublicKey returns the Ed25519 key (32 bytes) that checks what Sign makes; publish it, so that others can.
+func (v *Vault) PublicKey() []byte { return v.masters[0].signing.Public().(ed25519.PublicKey) }

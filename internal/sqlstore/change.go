@@ -1,0 +1,169 @@
+package sqlstore
+
+import (
+	"context"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/sqlstore/db"
+)
+
+// Change applies a step that the authority took. Conflict when the case has moved on since it was read.
+func (s *Store) Change(ctx context.Context, tenant string, ch civic.CaseChange) error {
+	terms, err := s.blindTerms(ctx, tenant, ch.Terms)
+	if err != nil {
+		return wrap("change", err)
+	}
+	return s.inTenant(tenant).write(ctx, "change", func(ctx context.Context, t *tx) error { return s.change(ctx, t, ch, terms) })
+}
+
+// ChangeMine applies a step that the citizen took.
+func (s *Store) ChangeMine(ctx context.Context, who civic.Subject, ch civic.CaseChange) error {
+	terms, err := s.blindTerms(ctx, ch.Case.Tenant, ch.Terms)
+	if err != nil {
+		return wrap("change mine", err)
+	}
+	return s.asSubject(who, named(ch.Case.Dossier)).write(ctx, "change mine", func(ctx context.Context, t *tx) error {
+		return s.change(ctx, t, ch, terms)
+	})
+}
+
+// change stores a step in the scope's tenant. What came with the step belongs to its case, whatever it says of itself.
+func (s *Store) change(ctx context.Context, t *tx, ch civic.CaseChange, terms [][]byte) error {
+	c := ch.Case
+	n, err := t.UpdateCase(ctx, db.UpdateCaseParams{State: string(c.State), Revision: max(c.Revision, ch.Was+1), Assignee: c.Assignee,
+		AssigneeName: c.AssigneeName, Deadline: deadlineMicros(c.Deadline), Changed: micros(c.Changed), Unread: c.Unread, ForwardedTo: c.ForwardedTo,
+		Columns: full(c.Columns), ID: c.ID, Tenant: t.tenant, Dossier: c.Dossier, Was: ch.Was})
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		known, err := t.CaseExists(ctx, db.CaseExistsParams{ID: c.ID, Tenant: t.tenant, Dossier: c.Dossier})
+		if err != nil || known == 0 {
+			return one(known, err)
+		}
+		return civic.Errorf(civic.Conflict, "error.case.changed")
+	}
+	if err := changeTalk(ctx, t, ch); err != nil {
+		return err
+	}
+	if err := putAttachments(ctx, t, c.Dossier, ch.Attachments); err != nil {
+		return err
+	}
+	if ch.Submission != nil {
+		if err := insertSubmission(ctx, t, *ch.Submission, c.ID, c.Dossier); err != nil {
+			return err
+		}
+	}
+	if ch.Payment != nil {
+		if err := putPayment(ctx, t, *ch.Payment, c.ID, c.Dossier); err != nil {
+			return err
+		}
+	}
+	if err := s.record(ctx, t, about{t.tenant, c.ID, c.Dossier}, ch.Events...); err != nil {
+		return err
+	}
+	if err := insertTerms(ctx, t, c, terms); err != nil {
+		return err
+	}
+	return s.enqueue(ctx, t, ch.Jobs)
+}
+
+// changeTalk stores what was said with a step.
+func changeTalk(ctx context.Context, t *tx, ch civic.CaseChange) error {
+	id, dossier := ch.Case.ID, ch.Case.Dossier
+	if m := ch.Message; m != nil {
+		if err := t.InsertMessage(ctx, db.InsertMessageParams{ID: m.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, FromOffice: m.FromOffice,
+			Author: m.Author, AuthorName: m.AuthorName, Created: micros(m.Created), Body: full(m.Body)}); err != nil {
+			return err
+		}
+	}
+	if r := ch.Request; r != nil {
+		pointers, err := toJSON(r.Pointers)
+		if err != nil {
+			return err
+		}
+		if err := t.UpsertRequest(ctx, db.UpsertRequestParams{ID: r.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, Pointers: pointers,
+			Due: micros(r.Due), Created: micros(r.Created), Answered: micros(r.Answered), Recalled: micros(r.Recalled), Submission: r.Submission,
+			Body: full(r.Text)}); err != nil {
+			return err
+		}
+	}
+	if n := ch.Note; n != nil {
+		if err := t.InsertNote(ctx, db.InsertNoteParams{ID: n.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, Author: n.Author,
+			AuthorName: n.AuthorName, Created: micros(n.Created), Body: full(n.Body)}); err != nil {
+			return err
+		}
+	}
+	if d := ch.Decision; d != nil {
+		return t.InsertDecision(ctx, db.InsertDecisionParams{ID: d.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, Outcome: string(d.Outcome),
+			Author: d.Author, AuthorName: d.AuthorName, Created: micros(d.Created), Deemed: micros(d.Deemed), Letter: full(d.Letter)})
+	}
+	return nil
+}
+
+// Forward closes the case here and opens one at the responsible authority, in one transaction over both tenants.
+func (s *Store) Forward(ctx context.Context, tenant string, f civic.Forwarding) error {
+	closing, err := s.blindTerms(ctx, tenant, f.Closed.Terms)
+	if err != nil {
+		return wrap("forward", err)
+	}
+	opening, err := s.blindTerms(ctx, f.Case.Tenant, f.Terms)
+	if err != nil {
+		return wrap("forward", err)
+	}
+	if tenant == "" || f.Case.Tenant == "" {
+		return errNotFound()
+	}
+	return s.asSystem("forwarding a case").write(ctx, "forward", func(ctx context.Context, t *tx) error {
+		here, there := *t, *t
+		here.tenant, there.tenant = tenant, f.Case.Tenant
+		if err := s.change(ctx, &here, f.Closed, closing); err != nil {
+			return err
+		}
+		return s.reopen(ctx, &there, f, opening)
+	})
+}
+
+// reopen stores the forwarded case at the responsible authority.
+func (s *Store) reopen(ctx context.Context, t *tx, f civic.Forwarding, terms [][]byte) error {
+	dossier := f.Dossier
+	dossier.Tenant = t.tenant
+	if err := insertDossier(ctx, t, dossier); err != nil {
+		return err
+	}
+	version := ""
+	if len(f.Submissions) > 0 {
+		version = f.Submissions[0].Version
+	}
+	if err := insertCase(ctx, t, f.Case, dossier.ID, version); err != nil {
+		return err
+	}
+	if err := insertSubmissions(ctx, t, f.Submissions, f.Case.ID, dossier.ID); err != nil {
+		return err
+	}
+	if err := putAttachments(ctx, t, dossier.ID, f.Attachments); err != nil {
+		return err
+	}
+	if err := s.record(ctx, t, about{t.tenant, f.Case.ID, dossier.ID}, f.Events...); err != nil {
+		return err
+	}
+	if err := insertTerms(ctx, t, f.Case, terms); err != nil {
+		return err
+	}
+	return s.enqueue(ctx, t, f.Jobs)
+}
+
+func insertSubmissions(ctx context.Context, t *tx, list []civic.Submission, caseID, dossier string) error {
+	_, err := insert{
+		into: `INSERT INTO submissions (tenant, case_id, dossier, id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers)
+			VALUES `,
+		shared: []any{t.tenant, caseID, dossier},
+		rows:   len(list),
+		row: func(i int) []any {
+			s := list[i]
+			return []any{s.ID, s.Version, s.Overlay, string(s.Kind), s.Request, full(s.Digest), full(s.Receipt), s.FileNumber, string(s.Level),
+				micros(s.Created), full(s.Answers)}
+		},
+	}.exec(ctx, t.sql)
+	return err
+}

@@ -1,0 +1,284 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"antragswerk/internal/civic"
+)
+
+// Cases returns one page of the tenant's inbox. A search is always by the time of receipt.
+func (s *Store) Cases(ctx context.Context, tenant string, f civic.InboxFilter) (page civic.InboxPage, err error) {
+	in := inbox{tenant: tenant, filter: f, now: s.micros(), limit: f.Limit}
+	if in.limit < 1 {
+		in.limit = 50
+	}
+	in.limit = min(in.limit, 200)
+	if err := in.order(); err != nil {
+		return page, err
+	}
+	if strings.TrimSpace(f.Search) != "" {
+		if in.terms, err = s.searchTerms(ctx, tenant, f.Search); err != nil {
+			return page, wrap("cases", err)
+		}
+		if len(in.terms) == 0 {
+			return page, nil // nothing but punctuation: it finds nothing
+		}
+	}
+	err = s.inTenant(tenant).read(ctx, "cases", func(ctx context.Context, t *tx) error {
+		if err := in.rarestFirst(ctx, t); err != nil {
+			return err
+		}
+		cases, err := scanCases(ctx, t, in.statement())
+		if err != nil {
+			return err
+		}
+		page = civic.InboxPage{Cases: cases}
+		if len(cases) > in.limit {
+			page.Cases = cases[:in.limit]
+			page.Next = in.cursor(cases[in.limit-1])
+		}
+		return nil
+	})
+	return page, err
+}
+
+// searchTerms cuts and blinds a query.
+func (s *Store) searchTerms(ctx context.Context, tenant, query string) ([][][]byte, error) {
+	groups := queryTerms(query)
+	out := make([][][]byte, len(groups))
+	for i, g := range groups {
+		terms, err := s.blind(ctx, tenant, g)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = terms
+	}
+	return out, nil
+}
+
+// Counts counts the tenant's cases by state; a count over civic.CountCap says CountCap+1.
+func (s *Store) Counts(ctx context.Context, tenant string) (counts civic.Counts, err error) {
+	q := countsStatement(tenant)
+	err = s.inTenant(tenant).read(ctx, "counts", func(ctx context.Context, t *tx) error {
+		rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		counts = civic.Counts{}
+		for rows.Next() {
+			var state string
+			var n int
+			if err := rows.Scan(&state, &n); err != nil {
+				return err
+			}
+			counts[civic.CaseState(state)] = n
+		}
+		return rows.Err()
+	})
+	return counts, err
+}
+
+func countsStatement(tenant string) (q sqlText) {
+	t := q.arg(tenant)
+	for i, state := range civic.CaseStates {
+		if i > 0 {
+			q.add(" UNION ALL ")
+		}
+		place := q.arg(string(state))
+		q.add("SELECT CAST(", place, " AS TEXT), COUNT(*) FROM (SELECT 1 FROM cases WHERE tenant = ", t, " AND state = ", place,
+			fmt.Sprintf(" LIMIT %d) AS few", civic.CountCap+1))
+	}
+	return q
+}
+
+// inbox builds the one statement whose text depends on the filter. The page is found through branches, each of which walks one
+// index in order and stops after a page; a union of them is sorted and joined to the rows. Thus no filter sorts a tenant's cases.
+type inbox struct {
+	tenant string
+	filter civic.InboxFilter
+	now    int64
+	limit  int
+	column string     // sorted by
+	number bool       // the column is text
+	after  []any      // column's value and id of the last row of the page before
+	terms  [][][]byte // groups of blind terms; a case has one of each
+}
+
+// order reads sort and cursor. A cursor belongs to one order.
+func (in *inbox) order() error {
+	columns := map[string]string{"": "received", "received": "received", "deadline": "deadline", "changed": "changed", "number": "file_number"}
+	column, ok := columns[in.filter.Sort]
+	if !ok {
+		return civic.Errorf(civic.Invalid, "error.sort")
+	}
+	if strings.TrimSpace(in.filter.Search) != "" {
+		column = "received"
+	}
+	in.column, in.number = column, column == "file_number"
+	if in.filter.After == "" {
+		return nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(in.filter.After)
+	parts := strings.Split(string(raw), " ")
+	if err != nil || len(parts) != 3 || parts[0] != in.column {
+		return civic.Errorf(civic.Invalid, "error.cursor")
+	}
+	if in.number {
+		in.after = []any{parts[1], parts[2]}
+		return nil
+	}
+	at, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return civic.Errorf(civic.Invalid, "error.cursor").Because(err)
+	}
+	in.after = []any{at, parts[2]}
+	return nil
+}
+
+// cursor names the last row of a page by the column it is sorted by.
+func (in *inbox) cursor(c civic.Case) string {
+	value := map[string]string{
+		"received": strconv.FormatInt(micros(c.Received), 10), "changed": strconv.FormatInt(micros(c.Changed), 10),
+		"deadline": strconv.FormatInt(deadlineMicros(c.Deadline), 10), "file_number": c.FileNumber,
+	}[in.column]
+	return base64.RawURLEncoding.EncodeToString([]byte(in.column + " " + value + " " + c.ID))
+}
+
+// rarestFirst puts the group of terms with the fewest hits first: the branches walk it and look the others up.
+func (in *inbox) rarestFirst(ctx context.Context, t *tx) error {
+	if len(in.terms) < 2 {
+		return nil
+	}
+	const enough = 2000 // counting further costs more than it saves
+	var q sqlText
+	tenant := q.arg(in.tenant)
+	for i, group := range in.terms {
+		if i > 0 {
+			q.add(" UNION ALL ")
+		}
+		q.add(fmt.Sprintf("SELECT %d, COUNT(*) FROM (SELECT 1 FROM case_terms WHERE tenant = %s AND term IN %s LIMIT %d) AS few",
+			i, tenant, q.blobs(group), enough))
+	}
+	rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	rarest, least := 0, enough+1
+	for rows.Next() {
+		var i, n int
+		if err := rows.Scan(&i, &n); err != nil {
+			return err
+		}
+		if n < least {
+			rarest, least = i, n
+		}
+	}
+	in.terms[0], in.terms[rarest] = in.terms[rarest], in.terms[0]
+	return rows.Err()
+}
+
+func (q *sqlText) blobs(values [][]byte) string {
+	places := make([]string, len(values))
+	for i, v := range values {
+		places[i] = q.arg(v)
+	}
+	return "(" + strings.Join(places, ", ") + ")"
+}
+
+// statement selects a page and one row more, which tells whether there is a next page.
+func (in *inbox) statement() (q sqlText) {
+	tenant := q.arg(in.tenant)
+	q.add("SELECT ", caseColumns, " FROM (")
+	switch {
+	case len(in.terms) > 0:
+		for i, term := range in.terms[0] {
+			in.branch(&q, i, tenant, term, nil)
+		}
+	case in.column == "received" && in.filter.Assignee == "" && len(in.filter.Services) == 0 && !in.filter.Unread && len(in.filter.States) > 0:
+		for i := range in.filter.States {
+			in.branch(&q, i, tenant, nil, in.filter.States[i:i+1])
+		}
+	default:
+		in.branch(&q, 0, tenant, nil, in.filter.States)
+	}
+	q.add(") AS h JOIN cases c ON c.id = h.id AND c.tenant = ", tenant, " JOIN dossiers d ON d.id = c.dossier AND d.tenant = c.tenant ORDER BY ")
+	in.orderBy(&q, "c", in.column, "id")
+	q.add(" LIMIT ", q.arg(in.limit+1))
+	return q
+}
+
+// branch adds one walk along an index: of a blind term, or of the cases.
+func (in *inbox) branch(q *sqlText, i int, tenant string, term []byte, states []civic.CaseState) {
+	if i > 0 {
+		q.add(" UNION ")
+	}
+	table, id := "c", "id"
+	q.add("SELECT id FROM (SELECT ")
+	if term != nil {
+		table, id = "t", "case_id"
+		q.add("t.case_id AS id FROM case_terms t JOIN cases c ON c.id = t.case_id AND c.tenant = t.tenant WHERE t.tenant = ", tenant,
+			" AND t.term = ", q.arg(term))
+		for _, group := range in.terms[1:] {
+			q.add(" AND EXISTS (SELECT 1 FROM case_terms o WHERE o.tenant = ", tenant, " AND o.term IN ", q.blobs(group),
+				" AND o.received = t.received AND o.case_id = t.case_id)")
+		}
+		states = in.filter.States
+	} else {
+		q.add("c.id AS id FROM cases c WHERE c.tenant = ", tenant)
+	}
+	in.conditions(q, states)
+	if in.after != nil {
+		less := " < "
+		if in.filter.Ascending {
+			less = " > "
+		}
+		q.add(" AND (", table, ".", in.column, ", ", table, ".", id, ")", less, "(", q.arg(in.after[0]), ", ", q.arg(in.after[1]), ")")
+	}
+	q.add(" ORDER BY ")
+	in.orderBy(q, table, in.column, id)
+	q.add(" LIMIT ", q.arg(in.limit+1), fmt.Sprintf(") AS b%d", i))
+}
+
+func (in *inbox) orderBy(q *sqlText, table, column, id string) {
+	down := " DESC"
+	if in.filter.Ascending {
+		down = ""
+	}
+	q.add(table, ".", column, down, ", ", table, ".", id, down)
+}
+
+// conditions adds the filter on cases c.
+func (in *inbox) conditions(q *sqlText, states []civic.CaseState) {
+	f := in.filter
+	if len(states) == 1 {
+		q.add(" AND c.state = ", q.arg(string(states[0])))
+	} else if len(states) > 1 {
+		q.add(" AND c.state IN ", q.in(each(states, func(s civic.CaseState) string { return string(s) })))
+	}
+	if len(f.Services) == 1 {
+		q.add(" AND c.service = ", q.arg(f.Services[0]))
+	} else if len(f.Services) > 1 {
+		q.add(" AND c.service IN ", q.in(f.Services))
+	}
+	if f.Assignee != "" {
+		q.add(" AND c.assignee = ", q.arg(strings.TrimPrefix(f.Assignee, "none")))
+	}
+	if f.Unread {
+		q.add(" AND c.unread")
+	}
+	if f.Overdue {
+		q.add(" AND c.deadline < ", q.arg(in.now), " AND c.state NOT IN ('decided', 'closed', 'withdrawn', 'forwarded')")
+	}
+	if !f.From.IsZero() {
+		q.add(" AND c.received >= ", q.arg(micros(f.From)))
+	}
+	if !f.To.IsZero() {
+		q.add(" AND c.received < ", q.arg(micros(f.To)))
+	}
+}

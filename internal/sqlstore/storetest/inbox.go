@@ -1,0 +1,178 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"antragswerk/internal/civic"
+)
+
+// fill submits n cases, several of them received at the same moment, in all states, with and without deadlines.
+func fill(t *testing.T, w *World, n int) []civic.Case {
+	t.Helper()
+	who := w.account()
+	base := at(w.Store).Add(-time.Hour)
+	list := make([]civic.Case, n)
+	for i := range list {
+		list[i] = w.Case(t, who, w.Jena.ID, func(f *civic.Filing) {
+			c := &f.Case
+			c.State = civic.CaseStates[i%len(civic.CaseStates)]
+			c.Received = base.Add(time.Duration(i/3) * time.Second)
+			c.Changed = base.Add(time.Duration((i*7)%n) * time.Second)
+			c.Unread = i%4 == 0
+			if i%2 == 0 {
+				c.Deadline = base.Add(time.Duration(i%10) * time.Hour)
+			}
+			if i%3 == 0 {
+				c.Assignee, c.AssigneeName = "staff-1", "Kim Berger"
+			}
+			if i%5 == 0 {
+				c.Service = "parkausweis"
+			}
+			f.Terms = append(f.Terms, civic.IndexTerm{Mode: "word", Text: "gemeinsam"}, civic.IndexTerm{Mode: "word", Text: fmt.Sprintf("gruppe%d", i%2)})
+		})
+	}
+	w.Case(t, who, w.Gera.ID, func(f *civic.Filing) { f.Terms = append(f.Terms, civic.IndexTerm{Mode: "word", Text: "gemeinsam"}) })
+	return list
+}
+
+// order returns the ids of the cases that keep lets through, by key and then id, downwards unless up.
+func order(list []civic.Case, up bool, keep func(civic.Case) bool, key func(civic.Case) string) []string {
+	kept := slices.DeleteFunc(slices.Clone(list), func(c civic.Case) bool { return !keep(c) })
+	slices.SortFunc(kept, func(a, b civic.Case) int {
+		x, y := key(a)+" "+a.ID, key(b)+" "+b.ID
+		if !up {
+			x, y = y, x
+		}
+		if x < y {
+			return -1
+		}
+		return 1
+	})
+	return ids(kept)
+}
+
+func byReceived(c civic.Case) string { return fmt.Sprint(c.Received.UnixMicro()) }
+
+func testPages(t *testing.T, w *World) {
+	list := fill(t, w, 47)
+	all := func(civic.Case) bool { return true }
+	keys := map[string]func(civic.Case) string{
+		"": byReceived, "received": byReceived,
+		"changed": func(c civic.Case) string { return fmt.Sprint(c.Changed.UnixMicro()) },
+		"number":  func(c civic.Case) string { return c.FileNumber },
+		"deadline": func(c civic.Case) string {
+			if c.Deadline.IsZero() {
+				return "9" // after all others
+			}
+			return fmt.Sprint(c.Deadline.UnixMicro())
+		},
+	}
+	for sort, key := range keys {
+		for _, up := range []bool{false, true} {
+			for _, limit := range []int{1, 7, 0} {
+				got := w.inbox(t, w.Jena.ID, civic.InboxFilter{Sort: sort, Ascending: up, Limit: limit})
+				if d := cmp.Diff(order(list, up, all, key), got); d != "" {
+					t.Errorf("sort %q, ascending %v, pages of %d: %s", sort, up, limit, d)
+				}
+			}
+		}
+	}
+	// Case numbers below a thousand: their text must sort by bytes, as the number does.
+	page, err := w.Cases(t.Context(), w.Jena.ID, civic.InboxFilter{Limit: 5})
+	check(t, err)
+	if len(page.Cases) != 5 || page.Cases[0].Key == nil || string(page.Cases[0].Columns) != "columns" {
+		t.Errorf("%+v", page.Cases[0])
+	}
+	for _, f := range []civic.InboxFilter{{After: "rubbish"}, {After: page.Next, Sort: "number"}, {Sort: "name; DROP TABLE cases"}} {
+		_, err := w.Cases(t.Context(), w.Jena.ID, f)
+		want(t, civic.Invalid, err)
+	}
+}
+
+func testFilters(t *testing.T, w *World) {
+	list := fill(t, w, 60)
+	now := at(w.Store)
+	received := func(c civic.Case) bool { return c.State == civic.Received }
+	open := []civic.CaseState{civic.Received, civic.InProgress, civic.WaitingApplicant}
+	middle := list[30].Received
+	for name, tt := range map[string]struct {
+		filter civic.InboxFilter
+		keep   func(civic.Case) bool
+	}{
+		"state":    {civic.InboxFilter{States: []civic.CaseState{civic.Received}}, received},
+		"states":   {civic.InboxFilter{States: open}, func(c civic.Case) bool { return slices.Contains(open, c.State) }},
+		"service":  {civic.InboxFilter{Services: []string{"parkausweis"}}, func(c civic.Case) bool { return c.Service == "parkausweis" }},
+		"services": {civic.InboxFilter{Services: []string{"parkausweis", "hundesteuer"}}, func(civic.Case) bool { return true }},
+		"assignee": {civic.InboxFilter{Assignee: "staff-1"}, func(c civic.Case) bool { return c.Assignee == "staff-1" }},
+		"nobody":   {civic.InboxFilter{Assignee: "none"}, func(c civic.Case) bool { return c.Assignee == "" }},
+		"unread":   {civic.InboxFilter{Unread: true}, func(c civic.Case) bool { return c.Unread }},
+		"overdue":  {civic.InboxFilter{Overdue: true}, func(c civic.Case) bool { return !c.Deadline.IsZero() && c.Deadline.Before(now) && c.State.Open() }},
+		"from to": {civic.InboxFilter{From: middle, To: middle.Add(2 * time.Second)}, func(c civic.Case) bool {
+			return !c.Received.Before(middle) && c.Received.Before(middle.Add(2*time.Second))
+		}},
+		"everything": {civic.InboxFilter{States: open, Assignee: "none", Services: []string{"hundesteuer"}, Unread: true}, func(c civic.Case) bool {
+			return slices.Contains(open, c.State) && c.Assignee == "" && c.Service == "hundesteuer" && c.Unread
+		}},
+		"search": {civic.InboxFilter{Search: "gemeinsam gruppe1", States: open}, func(c civic.Case) bool {
+			return slices.Contains(open, c.State) && slices.IndexFunc(list, func(o civic.Case) bool { return o.ID == c.ID })%2 == 1
+		}},
+	} {
+		for _, up := range []bool{false, true} {
+			tt.filter.Ascending, tt.filter.Limit = up, 4
+			if d := cmp.Diff(order(list, up, tt.keep, byReceived), w.inbox(t, w.Jena.ID, tt.filter)); d != "" {
+				t.Errorf("%s, ascending %v: %s", name, up, d)
+			}
+		}
+	}
+}
+
+func testSearch(t *testing.T, w *World) {
+	who := w.account()
+	c := w.Case(t, who, w.Jena.ID, func(f *civic.Filing) {
+		f.Case.FileNumber = "HUST-2026-000123"
+		f.Terms = []civic.IndexTerm{
+			{Field: "/name", Mode: "name", Text: "Änne Müller-Lüdenscheidt"}, {Field: "/city", Mode: "name", Text: "Großröda"},
+			{Field: "/what", Mode: "word", Text: "Anmeldung zweier Hunde, Häuser und Straßen; François grüßt"},
+			{Field: "number", Mode: "number", Text: "HUST-2026-000123"}, {Field: "/plate", Mode: "number", Text: "J-AB 4711"},
+			{Field: "/mail", Mode: "exact", Text: "Aenne.Mueller@Example.org"}, {Field: "/born", Mode: "exact", Text: "1984-02-29"},
+		}
+	})
+	w.Case(t, who, w.Jena.ID, nil)
+	for _, q := range []string{"Müller", "mueller", "muller", "MÜLLER", "mül", "muel", "Lüdenscheidt", "Müller-Lüdenscheidt", "änne", "anne", "aenne", "Hund", "hunden", "Haus",
+		"Straße", "strasse", "francois", "Anmeldungen", "HUST-2026-000123", "hust-2026-000123", "000123", "123", "J-AB4711", "jab4711", "4711", "aenne.mueller@example.org",
+		"1984-02-29", "Müller Hund 123", "großröda", "grossroda", "gros"} {
+		if got := w.inbox(t, w.Jena.ID, civic.InboxFilter{Search: q}); len(got) != 1 || got[0] != c.ID {
+			t.Errorf("%q finds %v", q, got)
+		}
+		if got := w.inbox(t, w.Gera.ID, civic.InboxFilter{Search: q}); len(got) != 0 {
+			t.Errorf("%q finds %v at another authority", q, got)
+		}
+	}
+	for _, q := range []string{"Meier", "Müller Katze", "m", "HUST-2026-000124", "  ", "…", "1984-02-28"} {
+		if got := w.inbox(t, w.Jena.ID, civic.InboxFilter{Search: q}); q != "  " && len(got) != 0 {
+			t.Errorf("%q finds %v", q, got)
+		}
+	}
+}
+
+func testCounts(t *testing.T, w *World) {
+	counts, err := w.Counts(t.Context(), w.Jena.ID)
+	if check(t, err); len(counts) != len(civic.CaseStates) || counts[civic.Received] != 0 {
+		t.Errorf("%v", counts)
+	}
+	list := fill(t, w, 20)
+	wanted := civic.Counts{}
+	for _, c := range list {
+		wanted[c.State]++
+	}
+	counts, err = w.Counts(t.Context(), w.Jena.ID)
+	check(t, err)
+	if d := cmp.Diff(wanted, counts); d != "" {
+		t.Error(d)
+	}
+}

@@ -1,0 +1,94 @@
+package sqlstore
+
+import (
+	"context"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/sqlstore/db"
+)
+
+// Submit stores all of f in one transaction. A draft that was sent before returns its first submission and stores nothing:
+// whoever sets the draft's submission first, wins, and the row's lock decides who that is.
+func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (first civic.Submission, err error) {
+	dossier := f.Draft.ID
+	terms, err := s.blindTerms(ctx, f.Draft.Tenant, f.Terms)
+	if err != nil {
+		return first, wrap("submit", err)
+	}
+	err = s.asSubject(who, named(dossier)).write(ctx, "submit", func(ctx context.Context, t *tx) error {
+		if t.tenant != f.Draft.Tenant {
+			return errNotFound()
+		}
+		n, err := t.MarkSent(ctx, db.MarkSentParams{Submission: f.Submission.ID, Dossier: dossier, Tenant: t.tenant})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			first, err = firstSubmission(ctx, t, dossier)
+			return err
+		}
+		first = f.Submission
+		if err := insertCase(ctx, t, f.Case, dossier, f.Submission.Version); err != nil {
+			return err
+		}
+		if err := insertSubmission(ctx, t, f.Submission, f.Case.ID, dossier); err != nil {
+			return err
+		}
+		if f.Payment != nil {
+			if err := putPayment(ctx, t, *f.Payment, f.Case.ID, dossier); err != nil {
+				return err
+			}
+		}
+		if err := s.record(ctx, t, about{t.tenant, f.Case.ID, dossier}, f.Events...); err != nil {
+			return err
+		}
+		if err := insertTerms(ctx, t, f.Case, terms); err != nil {
+			return err
+		}
+		return s.enqueue(ctx, t, f.Jobs)
+	})
+	return first, err
+}
+
+func firstSubmission(ctx context.Context, t *tx, dossier string) (civic.Submission, error) {
+	id, err := t.DraftSubmission(ctx, db.DraftSubmissionParams{Dossier: dossier, Tenant: t.tenant})
+	if err != nil {
+		return civic.Submission{}, err
+	}
+	r, err := t.Submission(ctx, db.SubmissionParams{ID: id, Tenant: t.tenant, Dossier: dossier})
+	return toSubmission(r), err
+}
+
+func insertCase(ctx context.Context, t *tx, c civic.Case, dossier, version string) error {
+	return t.InsertCase(ctx, db.InsertCaseParams{ID: c.ID, Tenant: t.tenant, Dossier: dossier, Service: c.Service, Version: version, FileNumber: c.FileNumber,
+		State: string(c.State), Revision: c.Revision, Assignee: c.Assignee, AssigneeName: c.AssigneeName, Received: micros(c.Received),
+		Deadline: deadlineMicros(c.Deadline), Changed: micros(c.Changed), Unread: c.Unread, ForwardedTo: c.ForwardedTo, Columns: full(c.Columns)})
+}
+
+func insertSubmission(ctx context.Context, t *tx, s civic.Submission, caseID, dossier string) error {
+	return t.InsertSubmission(ctx, db.InsertSubmissionParams{ID: s.ID, Dossier: dossier, Tenant: t.tenant, CaseID: caseID, Version: s.Version,
+		Overlay: s.Overlay, Kind: string(s.Kind), Request: s.Request, Digest: full(s.Digest), Receipt: full(s.Receipt), FileNumber: s.FileNumber,
+		Level: string(s.Level), Created: micros(s.Created), Answers: full(s.Answers)})
+}
+
+// putPayment stores a new payment, or what became of one.
+func putPayment(ctx context.Context, t *tx, p civic.Payment, caseID, dossier string) error {
+	items, err := toJSON(p.Items)
+	if err != nil {
+		return err
+	}
+	return t.UpsertPayment(ctx, db.UpsertPaymentParams{ID: p.ID, CaseID: caseID, Tenant: t.tenant, Dossier: dossier, Cents: p.Cents, Items: items,
+		Method: p.Method, Created: micros(p.Created), Paid: micros(p.Paid), Waived: micros(p.Waived), Failed: micros(p.Failed), BookedBy: p.BookedBy})
+}
+
+// insertTerms stores the blind terms of a case; those that it has already stay once.
+func insertTerms(ctx context.Context, t *tx, c civic.Case, terms [][]byte) error {
+	_, err := insert{
+		into:   "INSERT INTO case_terms (tenant, received, case_id, term) VALUES ",
+		end:    "ON CONFLICT DO NOTHING",
+		shared: []any{t.tenant, micros(c.Received), c.ID},
+		rows:   len(terms),
+		row:    func(i int) []any { return []any{terms[i]} },
+	}.exec(ctx, t.sql)
+	return err
+}

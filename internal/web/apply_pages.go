@@ -1,0 +1,410 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"antragswerk/internal/apply"
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/locale"
+	"antragswerk/internal/web/page"
+)
+
+// applyRoutes are a citizen's way through a form.
+func (s *Server) applyRoutes() []route {
+	const at = "/:tenant/:service/apply/:dossier"
+	return []route{
+		post("/:tenant/:service/start", anybody, s.applyStart),
+		get(at+"/check", anybody, s.checkPage),
+		{method: fiber.MethodPost, path: at + "/submit", class: writing, handle: s.submit, keepTyped: true},
+		get(at+"/receipt", anybody, s.receiptPage),
+		get(at+"/receipt.pdf", anybody, s.receiptPDF),
+		get(at+"/file/:file", anybody, s.applyFile),
+		get(at+"/:page", anybody, s.applyPage),
+		{method: fiber.MethodPost, path: at + "/:page", class: writing, handle: s.applyPost, keepTyped: true, files: true},
+	}
+}
+
+// applyStart begins a draft; its code is kept by this browser.
+func (s *Server) applyStart(r *request) error {
+	if _, err := r.namedTenant(); err != nil {
+		return err
+	}
+	tenant, service := r.Params("tenant"), r.Params("service")
+	r.back = "/" + tenant + "/" + service
+	st, err := s.Apply.Start(r.ctx, r.actor, apply.Start{Tenant: tenant, Service: service, ARS: digits(r.value("ars")), Lang: r.l.Tag})
+	if err != nil {
+		return err
+	}
+	r.holdCode(st.Code)
+	return r.seeOther(r.back + "/apply/" + st.Dossier + "/1")
+}
+
+// digits keeps a regional key, "" for anything else.
+func digits(s string) string {
+	if len(s) > 12 || strings.Trim(s, "0123456789") != "" {
+		return ""
+	}
+	return s
+}
+
+// base is the address of the draft that the request is about.
+func (r *request) base() string {
+	return "/" + r.Params("tenant") + "/" + r.Params("service") + "/apply/" + r.Params("dossier")
+}
+
+// mustMatch refuses a draft under another tenant's or service's address.
+func (r *request) mustMatch(a *apply.Application) error {
+	if a.Tenant.Slug != r.Params("tenant") || a.Draft.Service != r.Params("service") {
+		return civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	r.brand(a.Tenant)
+	return nil
+}
+
+// pageIndex is the page of the address, from 0; -1 when it is no number.
+func (r *request) pageIndex() int {
+	n, err := strconv.Atoi(r.Params("page"))
+	if err != nil || n < 1 || n > 1000 {
+		return -1
+	}
+	return n - 1
+}
+
+func (s *Server) openDraft(r *request) (*apply.Application, error) {
+	a, err := s.Apply.Open(r.ctx, r.actor, r.Params("dossier"), r.l.Tag)
+	if err != nil {
+		return nil, err
+	}
+	return a, r.mustMatch(a)
+}
+
+// applyPage shows a page of the form. One that these answers do not lead through leads to the first that they do.
+func (s *Server) applyPage(r *request) error {
+	a, err := s.openDraft(r)
+	if err != nil {
+		return err
+	}
+	if a.Draft.Submission != "" {
+		return r.seeOther(r.base() + "/receipt")
+	}
+	index := r.pageIndex()
+	if index < 0 {
+		return civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	var problems []formdef.Problem
+	if r.Query("return") == "check" {
+		problems = a.Form.Check(a.State)
+	}
+	v, ok := a.Form.View(index, a.State, onPage(problems, index))
+	if !ok {
+		return r.toFirst(a)
+	}
+	return s.drawPage(r, fiber.StatusOK, a, v)
+}
+
+func onPage(all []formdef.Problem, index int) []formdef.Problem {
+	var out []formdef.Problem
+	for _, p := range all {
+		if p.Page == index {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (r *request) toFirst(a *apply.Application) error {
+	journey := a.Form.Journey(a.State)
+	if len(journey) == 0 {
+		return r.seeOther(r.base() + "/check")
+	}
+	return r.seeOther(r.base() + "/" + strconv.Itoa(journey[0].Index+1))
+}
+
+// drawPage renders a page of the form.
+func (s *Server) drawPage(r *request, status int, a *apply.Application, v formdef.View) error {
+	service := a.Form.Package.Service.Name.In(r.l.Tag)
+	shell := r.shell(v.Title)
+	shell.FormID, shell.Errors = "antrag", len(v.Problems) > 0
+	shell.Crumbs = []page.Crumb{{Text: displayName(a.Tenant), URL: "/" + a.Tenant.Slug}, {Text: service, URL: "/" + a.Tenant.Slug + "/" + a.Draft.Service}}
+	p := page.FormPage{Service: service, View: v, Action: r.base() + "/" + strconv.Itoa(v.Index+1), Code: r.codeOf(a), First: v.Number == 1,
+		Return: r.Query("return") == "check", FileURL: r.fileURL()}
+	if p.Return {
+		p.Action += "?return=check"
+	}
+	if a.Draft.Revision > 0 {
+		p.Saved = r.l.Time(a.Draft.Updated)
+	}
+	if r.actor.Identity == nil && p.First && a.Form.Package.Form.Account != "none" {
+		p.Prove = "/auth/citizen/login?" + url.Values{"return": {r.base() + "/1"}}.Encode()
+	}
+	return r.render(status, page.ApplyPage(shell, p))
+}
+
+// codeOf is the recovery code of a draft when this browser holds it and there is no account to find it by.
+func (r *request) codeOf(a *apply.Application) string {
+	if a.Draft.Account != "" {
+		return ""
+	}
+	return r.srv.Apply.CodeFor(r.codes, a.Draft.CodeHash)
+}
+
+func (r *request) fileURL() func(string) string {
+	base := r.base()
+	return func(urn string) string { return base + "/file/" + strings.TrimPrefix(urn, "urn:uuid:") }
+}
+
+// applyPost takes the post of a page: what was typed is saved whatever is wrong with it.
+func (s *Server) applyPost(r *request) error {
+	index := r.pageIndex()
+	if index < 0 {
+		return civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	r.back = r.base() + "/" + strconv.Itoa(index+1)
+	upload := s.readUpload(r)
+	if r.csrfBad {
+		return s.stale(r, index)
+	}
+	if civic.CodeOf(upload) == civic.LoginFirst {
+		return s.keepAndLogin(r, index, upload)
+	}
+	action := r.value("_action")
+	verb, arg, _ := strings.Cut(action, ":")
+	switch {
+	case upload != nil:
+		return s.refusedUpload(r, index, upload)
+	case r.Get("X-Autosave") != "":
+		return s.autosave(r, index)
+	case verb == "add" || verb == "remove":
+		return s.changeRows(r, index, verb == "add", arg)
+	case verb == "detach":
+		return s.detach(r, index, arg)
+	}
+	a, problems, err := s.Apply.SavePage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
+	if err != nil {
+		return s.unsaved(r, index, a, err)
+	}
+	if err := r.mustMatch(a); err != nil {
+		return err
+	}
+	return s.afterSave(r, index, a, problems, action)
+}
+
+// afterSave leads on: 303 to the next place, or 422 with the page and its problems.
+func (s *Server) afterSave(r *request, index int, a *apply.Application, problems []formdef.Problem, action string) error {
+	verb, arg, _ := strings.Cut(action, ":")
+	here := r.base() + "/" + strconv.Itoa(index+1)
+	switch verb {
+	case "save":
+		r.notice("success", "notice.saved")
+		return r.seeOther(here)
+	case "refresh", "upload":
+		return r.seeOther(here)
+	case "lang":
+		s.cookies.set(r.Ctx, cookieLang, locale.For(arg).Tag, yearOfCookie)
+		return r.seeOther(here)
+	case "back":
+		return r.seeOther(r.before(a, index))
+	}
+	if len(problems) > 0 {
+		v, ok := a.Form.View(index, a.State, problems)
+		if !ok {
+			return r.toFirst(a)
+		}
+		return s.drawPage(r, fiber.StatusUnprocessableEntity, a, v)
+	}
+	if exit := a.Form.Exit(a.State); exit != nil && exit.Page == index {
+		return r.seeOther(here)
+	}
+	if r.Query("return") == "check" {
+		return r.seeOther(r.base() + "/check")
+	}
+	return r.seeOther(r.after(a, index))
+}
+
+// after is the address of the page behind index, before of the one in front of it.
+func (r *request) after(a *apply.Application, index int) string {
+	for _, p := range a.Form.Journey(a.State) {
+		if p.Index > index {
+			return r.base() + "/" + strconv.Itoa(p.Index+1)
+		}
+	}
+	return r.base() + "/check"
+}
+
+func (r *request) before(a *apply.Application, index int) string {
+	to := "/" + a.Tenant.Slug + "/" + a.Draft.Service
+	for _, p := range a.Form.Journey(a.State) {
+		if p.Index < index {
+			to = r.base() + "/" + strconv.Itoa(p.Index+1)
+		}
+	}
+	return to
+}
+
+// readUpload reads a multipart post: fields into r.values, chosen files into the draft. The token stands first in our
+// forms, so it is checked before the first file is taken.
+func (s *Server) readUpload(r *request) error {
+	if !isMultipart(r.Ctx) {
+		return nil
+	}
+	var problem error
+	r.values, problem = readParts(r.Ctx, func(up upload) error {
+		if r.values = up.Fields; !s.tokenValid(r, r.value("_csrf")) {
+			r.csrfBad = true
+			return civic.Errorf(civic.Forbidden, "error.csrf")
+		}
+		_, err := s.Apply.Attach(r.ctx, r.actor, r.l.Tag, apply.Upload{Dossier: r.Params("dossier"), Pointer: up.Field, Name: up.Name, Body: up.Body})
+		return err
+	})
+	if !s.tokenValid(r, r.value("_csrf")) {
+		r.csrfBad = true
+	}
+	return problem
+}
+
+// refusedUpload saves what was typed and shows the page with what was wrong with the file.
+func (s *Server) refusedUpload(r *request, index int, cause error) error {
+	code := civic.CodeOf(cause)
+	if code == civic.Internal || code == civic.NotFound {
+		return cause
+	}
+	s.logFailure(r.id, code, cause)
+	a, _, err := s.Apply.SavePage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
+	if err != nil {
+		return s.unsaved(r, index, a, err)
+	}
+	if err := r.mustMatch(a); err != nil {
+		return err
+	}
+	v, ok := a.Form.View(index, a.State, []formdef.Problem{{Pointer: fieldOf(cause), Keyword: "attachment", Page: index, Text: r.words(cause)}})
+	if !ok {
+		return r.toFirst(a)
+	}
+	return s.drawPage(r, statuses[code], a, v)
+}
+
+// autosave answers the script: 204 when it is saved.
+func (s *Server) autosave(r *request, index int) error {
+	a, _, err := s.Apply.SavePage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
+	if err != nil {
+		s.logFailure(r.id, civic.CodeOf(err), err)
+		return r.SendStatus(statuses[civic.CodeOf(err)])
+	}
+	if err := r.mustMatch(a); err != nil {
+		return err
+	}
+	return r.SendStatus(fiber.StatusNoContent)
+}
+
+func (s *Server) changeRows(r *request, index int, add bool, pointer string) error {
+	a, err := s.Apply.Rows(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values, add, pointer)
+	if err != nil {
+		return s.unsaved(r, index, a, err)
+	}
+	if err := r.mustMatch(a); err != nil {
+		return err
+	}
+	return r.seeOther(r.back + returning(r))
+}
+
+func returning(r *request) string {
+	if r.Query("return") == "check" {
+		return "?return=check"
+	}
+	return ""
+}
+
+func (s *Server) detach(r *request, index int, arg string) error {
+	pointer, urn, _ := strings.Cut(arg, "#")
+	if _, _, err := s.Apply.SavePage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values); err != nil {
+		return s.unsaved(r, index, nil, err)
+	}
+	a, err := s.Apply.Detach(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, pointer, urn)
+	if err != nil {
+		return err
+	}
+	if err := r.mustMatch(a); err != nil {
+		return err
+	}
+	return r.seeOther(r.back + returning(r))
+}
+
+// unsaved answers a save that did not happen: sent before, or the log-in has expired, in which case what was typed is
+// kept all the same.
+func (s *Server) unsaved(r *request, index int, a *apply.Application, err error) error {
+	if a != nil && a.Draft.Submission != "" {
+		return r.seeOther(r.base() + "/receipt")
+	}
+	if civic.CodeOf(err) == civic.LoginFirst {
+		return s.keepAndLogin(r, index, err)
+	}
+	return err
+}
+
+// keepAndLogin stores a page whose log-in has expired, without showing anything of the draft, and leads to the log-in.
+func (s *Server) keepAndLogin(r *request, index int, cause error) error {
+	if err := s.Apply.KeepPage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values); err != nil {
+		return err
+	}
+	r.notice("info", "notice.kept")
+	return cause
+}
+
+// stale answers a post without a valid token with the page, everything typed and a fresh token; nothing is stored.
+func (s *Server) stale(r *request, index int) error {
+	a, err := s.Apply.Preview(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
+	if err != nil {
+		return civic.Errorf(civic.Forbidden, "error.csrf").Because(err)
+	}
+	if err := r.mustMatch(a); err != nil {
+		return err
+	}
+	v, ok := a.Form.View(index, a.State, []formdef.Problem{{Keyword: "stale", Page: index, Text: r.T("error.csrf")}})
+	if !ok {
+		return civic.Errorf(civic.Forbidden, "error.csrf")
+	}
+	return s.drawPage(r, fiber.StatusForbidden, a, v)
+}
+
+// applyFile gives a citizen their own attachment back.
+func (s *Server) applyFile(r *request) error {
+	att, body, err := s.Apply.OpenFile(r.ctx, r.actor, r.Params("dossier"), r.Params("file"))
+	if err != nil {
+		return err
+	}
+	return r.stream(att.FileName, att.MediaType, body, att.Bytes, false)
+}
+
+func fieldOf(err error) string {
+	var e *civic.Error
+	if asError(err, &e) {
+		return e.Field
+	}
+	return ""
+}
+
+func sum(fees []formdef.FeeDue) int64 {
+	var n int64
+	for _, f := range fees {
+		n += f.Cents
+	}
+	return n
+}
+
+func (r *request) feesOf(due []formdef.FeeDue) ([]page.Fee, string) {
+	var out []page.Fee
+	for _, f := range due {
+		out = append(out, page.Fee{Label: f.Label, Amount: r.l.Money(f.Cents)})
+	}
+	return out, r.l.Money(sum(due))
+}
+
+func pageURL(base string) func(formdef.Section) string {
+	return func(sec formdef.Section) string { return fmt.Sprintf("%s/%d?return=check", base, sec.Page+1) }
+}

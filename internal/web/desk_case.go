@@ -1,0 +1,366 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/clerk"
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/locale"
+	"antragswerk/internal/web/page"
+)
+
+// maxFiles is how many files go with one message.
+const maxFiles = 5
+
+// typed is what a form of the case page held when it could not be sent.
+type typed struct {
+	form, text, textError, fileError string
+	moved                            *clerk.Moved
+}
+
+// deskCase opens a case.
+func (s *Server) deskCase(r *request) error {
+	t, err := r.office()
+	if err != nil {
+		return err
+	}
+	f, err := s.Clerk.Open(r.ctx, r.actor, t.ID, r.Params("case"), r.l.Tag)
+	if err != nil {
+		return err
+	}
+	return s.drawDeskCase(r, fiber.StatusOK, f, typed{})
+}
+
+// again draws the case page after a step that did not work, with what was typed.
+func (s *Server) again(r *request, t civic.Tenant, status int, in typed) error {
+	f, err := s.Clerk.Peek(r.ctx, r.actor, t.ID, r.Params("case"), r.l.Tag)
+	if err != nil {
+		return err
+	}
+	return s.drawDeskCase(r, status, f, in)
+}
+
+func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) error {
+	c := f.Case
+	base := "/desk/" + f.Tenant.Slug + "/" + c.ID
+	query := r.inboxQuery()
+	shown := f.Latest()
+	for _, sub := range f.Submissions {
+		if sub.ID == r.Query("version") {
+			shown = sub
+		}
+	}
+	p := page.DeskCase{Base: base, Query: query, InboxURL: "/desk/" + f.Tenant.Slug + query, Case: c, Due: page.Due(f.Due), Mine: f.Mine, Lead: f.Lead,
+		Service: f.Form.Package.Service.Name.In(r.l.Tag), Sections: shown.Sections, Payment: f.Payment, Deliveries: f.Deliveries,
+		Open: in.form, Text: in.text, TextError: in.textError, FileError: in.fileError, FileRule: r.T("desk.message.files.hint", "n", maxFiles),
+		FileURL: func(urn string) string { return base + "/file/" + strings.TrimPrefix(urn, "urn:uuid:") }}
+	p.Checklist = inLanguage(f.Form.Package.Form.Checklist, r.l.Tag)
+	p.Facts = r.deskFacts(f)
+	for i, sub := range f.Submissions {
+		key := "desk.version.first"
+		if i > 0 {
+			key = "desk.version.amendment"
+		}
+		p.Versions = append(p.Versions, page.DeskVersion{Text: r.T(key, "date", r.l.DateShort(sub.Created)), Current: sub.ID == shown.ID,
+			URL: base + withQuery(query, "version", sub.ID)})
+	}
+	for _, ch := range shown.Changes {
+		p.Changes = append(p.Changes, page.DeskChange{Label: ch.Label, Before: page.LineText(r.l, ch.Before), After: page.LineText(r.l, ch.After)})
+	}
+	r.deskTalk(f, base, &p)
+	p.Events = r.deskEvents(f, f.Events)
+	if in.moved != nil {
+		p.Moved = r.deskEvents(f, in.moved.Since)
+	}
+	if err := s.deskAround(r, f, query, &p); err != nil {
+		return err
+	}
+	shell := s.deskShell(r, c.FileNumber+" · "+p.Service, f.Tenant)
+	shell.Errors = in.textError+in.fileError != ""
+	shell.Crumbs = []page.Crumb{{Text: r.T("desk.inbox"), URL: p.InboxURL}}
+	return r.render(status, page.DeskCasePage(shell, p))
+}
+
+func withQuery(query, name, value string) string {
+	if query == "" {
+		return "?" + name + "=" + value
+	}
+	return query + "&" + name + "=" + value
+}
+
+func inLanguage(texts map[string][]string, lang string) []string {
+	if list := texts[lang]; len(list) > 0 {
+		return list
+	}
+	return texts["de"]
+}
+
+// deskAround finds the neighbours in the inbox and whom the case can be given to.
+func (s *Server) deskAround(r *request, f *clerk.File, query string, p *page.DeskCase) error {
+	n, err := s.Clerk.Neighbours(r.ctx, r.actor, f.Tenant.ID, r.inboxFilter(), f.Case.ID)
+	if err != nil {
+		return err
+	}
+	if n.Previous != "" {
+		p.Previous = "/desk/" + f.Tenant.Slug + "/" + n.Previous + query
+	}
+	if n.Next != "" {
+		p.Next = "/desk/" + f.Tenant.Slug + "/" + n.Next + query
+	}
+	for _, m := range clerk.Methods {
+		p.Methods = append(p.Methods, page.Option{Value: m, Label: r.T("desk.method." + m)})
+	}
+	if !f.Lead {
+		return nil
+	}
+	people, err := s.Clerk.Colleagues(r.ctx, r.actor, f.Tenant.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range people {
+		p.People = append(p.People, page.Option{Value: c.ID, Label: c.Name, Selected: c.ID == f.Case.Assignee})
+	}
+	return nil
+}
+
+// deskFacts are the lines below the heading.
+func (r *request) deskFacts(f *clerk.File) []string {
+	first := f.Submissions[0]
+	assignee := f.Case.AssigneeName
+	if f.Mine {
+		assignee += " (" + r.T("desk.me") + ")"
+	} else if assignee == "" {
+		assignee = r.T("desk.nobody")
+	}
+	facts := []string{r.T("desk.fact.received"), r.l.DateTime(f.Case.Received), r.T("desk.fact.assignee"), assignee,
+		r.T("desk.fact.level"), r.T("level." + string(first.Level))}
+	if first.FileNumber != f.Case.FileNumber {
+		facts = append(facts, r.T("desk.fact.former"), first.FileNumber)
+	}
+	return facts
+}
+
+func deskFileOf(base string, a clerk.Attachment, about string) page.DeskFile {
+	return page.DeskFile{Name: a.FileName, URL: base + "/file/" + a.ID, About: about, Bytes: a.Bytes, Verdict: a.Verdict, FromOffice: a.FromOffice}
+}
+
+// deskTalk words attachments, messages, requests, notes and the decision.
+func (r *request) deskTalk(f *clerk.File, base string, p *page.DeskCase) {
+	labels := map[string]string{}
+	for _, sec := range f.Fields() {
+		for _, l := range sec.Rows {
+			labels[l.Pointer] = l.Label
+		}
+	}
+	for _, a := range f.Attachments {
+		if a.Message == "" {
+			p.Attachments = append(p.Attachments, deskFileOf(base, a, labels[a.Pointer]))
+		}
+	}
+	for _, m := range f.Messages {
+		x := page.DeskMessage{Author: m.AuthorName, At: r.l.DateTime(m.Created), Text: m.Text, FromOffice: m.FromOffice}
+		if !m.FromOffice {
+			x.Author = r.T("desk.citizen")
+		} else if !m.Read.IsZero() {
+			x.Read = r.T("desk.message.read", "date", r.l.DateShort(m.Read))
+		}
+		for _, a := range m.Files {
+			x.Files = append(x.Files, deskFileOf(base, a, ""))
+		}
+		p.Messages = append(p.Messages, x)
+	}
+	for _, q := range f.Requests {
+		state := "open"
+		switch {
+		case !q.Answered.IsZero():
+			state = "answered"
+		case !q.Recalled.IsZero():
+			state = "recalled"
+		}
+		p.Requests = append(p.Requests, page.DeskRequest{Text: q.Words, At: r.l.Date(q.Created), Due: r.l.Date(q.Due), State: r.T("desk.request." + state),
+			Open: q.Open(), Fields: q.Labels})
+	}
+	for _, n := range f.Notes {
+		p.Notes = append(p.Notes, page.DeskNote{Author: n.AuthorName, At: r.l.DateTime(n.Created), Text: n.Text})
+	}
+	if d := f.Decision; d != nil {
+		p.Decision = &page.DeskDecision{Outcome: d.Outcome, Author: d.AuthorName, Date: r.l.DateTime(d.Created), Deemed: r.l.Date(d.Deemed),
+			Read: r.l.DateTime(d.Read), Letter: d.Markdown, PDF: base + "/letter.pdf"}
+	}
+}
+
+// deskEvents words a case's history. Staff are named where the case knows them.
+func (r *request) deskEvents(f *clerk.File, list []civic.Event) []page.DeskEvent {
+	names := map[string]string{f.Case.Assignee: f.Case.AssigneeName, "citizen": r.T("desk.citizen"), "system": r.T("desk.system"),
+		r.actor.Staff.ID: r.actor.Staff.Name}
+	for _, m := range f.Messages {
+		names[m.Author] = or(names[m.Author], m.AuthorName)
+	}
+	for _, n := range f.Notes {
+		names[n.Author] = n.AuthorName
+	}
+	if f.Decision != nil {
+		names[f.Decision.Author] = f.Decision.AuthorName
+	}
+	var out []page.DeskEvent
+	for _, e := range list {
+		text := e.Kind
+		if r.l.Has("desk.event." + e.Kind) {
+			text = r.T("desk.event." + e.Kind)
+		}
+		out = append(out, page.DeskEvent{Text: text, Who: or(names[e.Actor], r.T("desk.colleague")), At: r.l.DateTime(e.At)})
+	}
+	return out
+}
+
+// deskFile sends an attachment as a download; nothing of it runs in our origin.
+func (s *Server) deskFile(r *request) error {
+	t, err := r.office()
+	if err != nil {
+		return err
+	}
+	d, err := s.Clerk.OpenAttachment(r.ctx, r.actor, t.ID, r.Params("case"), r.Params("file"))
+	if err != nil {
+		return err
+	}
+	return r.stream(d.Name, d.MediaType, d.Body, d.Bytes, false)
+}
+
+// deskDo makes a handler of a step that needs nothing but the case.
+func (s *Server) deskDo(done string, do func(context.Context, civic.Actor, clerk.At) error) handler {
+	return func(r *request) error {
+		t, err := r.office()
+		if err != nil {
+			return err
+		}
+		return s.deskDone(r, t, done, do(r.ctx, r.actor, r.at(t)))
+	}
+}
+
+// deskDone goes back to the case after a step; one that came too late shows what happened meanwhile.
+func (s *Server) deskDone(r *request, t civic.Tenant, done string, err error) error {
+	if err == nil {
+		r.notice("success", done)
+		return r.seeOther("/desk/" + t.Slug + "/" + r.Params("case") + r.inboxQuery())
+	}
+	if moved := clerk.MovedOf(err); moved != nil {
+		return s.again(r, t, fiber.StatusConflict, typed{moved: moved})
+	}
+	return err
+}
+
+func (s *Server) deskAssign(r *request) error {
+	t, err := r.office()
+	if err != nil {
+		return err
+	}
+	return s.deskDone(r, t, "notice.desk.assigned", s.Clerk.Assign(r.ctx, r.actor, r.at(t), r.value("assignee")))
+}
+
+func (s *Server) deskPay(r *request) error {
+	t, err := r.office()
+	if err != nil {
+		return err
+	}
+	if r.value("_action") == "waive" {
+		return s.deskDone(r, t, "notice.desk.waived", s.Clerk.WaivePayment(r.ctx, r.actor, r.at(t)))
+	}
+	return s.deskDone(r, t, "notice.desk.paid", s.Clerk.BookPayment(r.ctx, r.actor, r.at(t), r.value("method")))
+}
+
+func (s *Server) deskNote(r *request) error {
+	t, err := r.office()
+	if err != nil {
+		return err
+	}
+	if r.csrfBad {
+		return s.again(r, t, fiber.StatusForbidden, typed{form: "note", text: r.value("note"), textError: r.T("error.csrf")})
+	}
+	err = s.Clerk.Note(r.ctx, r.actor, r.at(t), r.value("note"))
+	if civic.CodeOf(err) == civic.Invalid {
+		return s.again(r, t, statuses[civic.Invalid], typed{form: "note", text: r.value("note"), textError: r.words(err)})
+	}
+	return s.deskDone(r, t, "notice.desk.noted", err)
+}
+
+// deskMessage writes to the citizen, with files.
+func (s *Server) deskMessage(r *request) error {
+	t, err := r.office()
+	if err != nil {
+		return err
+	}
+	var files []civic.Attachment
+	problem := s.readFiles(r, func(up upload) error {
+		if len(files) == maxFiles {
+			return civic.Errorf(civic.Invalid, "error.desk.files", "n", maxFiles).At("files")
+		}
+		a, err := s.Clerk.Keep(r.ctx, r.actor, clerk.At{Tenant: t.ID, Case: r.Params("case"), Lang: r.l.Tag}, clerk.Upload{Field: "files", Name: up.Name, Body: up.Body})
+		if err == nil {
+			files = append(files, a)
+		}
+		return err
+	})
+	if r.csrfBad {
+		return s.again(r, t, fiber.StatusForbidden, typed{form: "message", text: r.value("text"), textError: r.T("error.csrf")})
+	}
+	if problem == nil {
+		problem = s.Clerk.Write(r.ctx, r.actor, r.at(t), r.value("text"), files)
+	}
+	switch code := civic.CodeOf(problem); code {
+	case civic.Invalid, civic.TooLarge:
+		in := typed{form: "message", text: r.value("text")}
+		if fieldOf(problem) == "files" {
+			in.fileError = r.words(problem)
+		} else {
+			in.textError = r.words(problem)
+		}
+		return s.again(r, t, statuses[code], in)
+	}
+	return s.deskDone(r, t, "notice.desk.written", problem)
+}
+
+// deskLetter sends the decision's letter as PDF. Letters are in German, the language of the authority.
+func (s *Server) deskLetter(r *request) error {
+	t, err := r.office()
+	if err != nil {
+		return err
+	}
+	de := locale.For("de")
+	pdf, name, err := s.Clerk.LetterPDF(r.ctx, r.actor, t.ID, r.Params("case"), func(d civic.Decision) (string, string) {
+		return de.T("desk.letter.title"), de.Date(d.Created)
+	})
+	if err != nil {
+		return err
+	}
+	return r.download(name, "application/pdf", pdf)
+}
+
+// chosen turns the posted pointers into a set.
+func chosen(pointers []string) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range pointers {
+		out[p] = true
+	}
+	return out
+}
+
+// askable are the sections of a form with fields that can be asked for: calculated and proven ones cannot.
+func askable(sections []formdef.Section) []formdef.Section {
+	var out []formdef.Section
+	for _, sec := range sections {
+		var rows []formdef.Line
+		for _, l := range sec.Rows {
+			if !l.Locked {
+				rows = append(rows, l)
+			}
+		}
+		if sec.Rows = rows; len(rows) > 0 {
+			out = append(out, sec)
+		}
+	}
+	return out
+}

@@ -1,0 +1,193 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/locale"
+)
+
+// contentPolicy is the content security policy of our pages: nothing inline, nothing foreign, no eval. Browsers apply
+// form-action to redirects too, hence the identity providers in it.
+func contentPolicy(providers []string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+		"form-action 'self' " + strings.Join(providers, " ") + "; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; frame-src 'self'"
+}
+
+// limits are requests per client and class: burst, then refilled over the period. An office behind one address is one client.
+var limits = map[class]struct {
+	burst int
+	per   time.Duration
+}{
+	reading:   {3000, time.Minute},
+	writing:   {1200, time.Minute},
+	uploading: {300, time.Minute},
+	entering:  {120, time.Minute},
+}
+
+// protect wraps every answer: headers, request id, panic, log line, metrics.
+func (s *Server) protect(c *fiber.Ctx) (err error) {
+	start := s.Now()
+	id := s.NewID()
+	c.Locals("id", id)
+	h := &c.Response().Header
+	h.Set("X-Request-Id", id)
+	h.Set(fiber.HeaderContentSecurityPolicy, s.policy)
+	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	h.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+	h.Set(fiber.HeaderXFrameOptions, "DENY")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=()")
+	h.Set(fiber.HeaderCacheControl, "no-store")
+	if s.cookies.secure {
+		h.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = s.onError(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+		s.logAnswer(c, id, s.Now().Sub(start))
+	}()
+	if !s.hostAllowed(c) {
+		return c.Status(fiber.StatusMisdirectedRequest).SendString("Unknown host name.\n")
+	}
+	if err := c.Next(); err != nil {
+		return s.onError(c, err)
+	}
+	return nil
+}
+
+// hostAllowed refuses names that are not ours: the public one, or any on loopback.
+func (s *Server) hostAllowed(c *fiber.Ctx) bool {
+	host := hostOf(c)
+	return host == s.PublicURL.Host || isLoopback(host)
+}
+
+// hostOf is the Host header itself; what a proxy says about it is not asked.
+func hostOf(c *fiber.Ctx) string { return string(c.Context().Host()) }
+
+func isLoopback(host string) bool {
+	name := host
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		name = host[:i]
+	}
+	return name == "localhost" || strings.HasPrefix(name, "127.") || name == "[::1]"
+}
+
+// logAnswer writes one line; the route's pattern stands for the path, so that no id or personal data is logged.
+func (s *Server) logAnswer(c *fiber.Ctx, id string, took time.Duration) {
+	pattern, _ := c.Locals("route").(string)
+	if pattern == "" {
+		pattern = "other"
+	}
+	status := c.Response().StatusCode()
+	s.metrics.observe(c.Method(), pattern, status, took)
+	s.Log.LogAttrs(c.Context(), levelOf(status), "request", slog.String("id", id), slog.String("method", c.Method()),
+		slog.String("route", pattern), slog.Int("status", status), slog.Duration("took", took))
+}
+
+// enter turns a handler into fiber's, behind everything that must happen first.
+func (s *Server) enter(rt route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		c.Locals("route", rt.path)
+		ctx, cancel := context.WithTimeout(s.base, handlerTime)
+		defer cancel()
+		id, _ := c.Locals("id").(string)
+		r := &request{Ctx: c, srv: s, ctx: ctx, route: &rt, id: id}
+		r.l = locale.For(s.language(c))
+		if err := s.allow(r); err != nil {
+			return r.fail(err)
+		}
+		if lang := c.Query("lang"); lang != "" && rt.method == fiber.MethodGet && rt.class == reading {
+			return s.switchLanguage(r, lang)
+		}
+		if rt.class != free {
+			if err := s.identify(r); err != nil {
+				return r.fail(err)
+			}
+		}
+		if err := s.admit(r); err != nil {
+			return r.fail(err)
+		}
+		if err := rt.handle(r); err != nil {
+			return r.fail(err)
+		}
+		return nil
+	}
+}
+
+// admit checks the guard and, for a post, reads the form and its token.
+func (s *Server) admit(r *request) error {
+	if r.route.guard == staffOnly && r.actor.Staff == nil {
+		return civic.Errorf(civic.LoginFirst, "error.login.staff")
+	}
+	if r.route.method != fiber.MethodPost || r.route.token {
+		return nil
+	}
+	if !s.sameOrigin(r.Ctx) {
+		return civic.Errorf(civic.Forbidden, "error.csrf")
+	}
+	if r.route.files && isMultipart(r.Ctx) {
+		return nil // the handler reads the parts and checks the token that stands before the files
+	}
+	values, err := readForm(r.Ctx)
+	if err != nil {
+		return err
+	}
+	r.values = values
+	if !s.tokenValid(r, r.value("_csrf")) {
+		if !r.route.keepTyped {
+			return civic.Errorf(civic.Forbidden, "error.csrf")
+		}
+		r.csrfBad = true
+	}
+	return nil
+}
+
+// allow applies the rate limit of the route's class, by client. The machine itself, when no proxy speaks for somebody
+// else, is not limited. Without the limiter's store it lets pass and logs.
+func (s *Server) allow(r *request) error {
+	l, limited := limits[r.route.class]
+	if !limited || r.client().IsLoopback() {
+		return nil
+	}
+	ok, wait, err := s.Limiter.Allow(r.ctx, string(r.route.class)+":"+r.clientKey(), l.burst, l.per)
+	if err != nil {
+		s.Log.Warn("rate limit unavailable", "cause", err)
+		return nil
+	}
+	if !ok {
+		r.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait/time.Second)+1))
+		return civic.Errorf(civic.TooMany, "error.too_many")
+	}
+	return nil
+}
+
+// client is the address of who asks: the connection's, or, when that is a proxy of ours, the last one it has seen.
+func (r *request) client() netip.Addr {
+	remote, _ := netip.AddrFromSlice(r.Context().RemoteIP())
+	remote = remote.Unmap()
+	if slices.Contains(r.srv.Proxies, remote) {
+		list := r.Get(fiber.HeaderXForwardedFor)
+		if last, err := netip.ParseAddr(strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])); err == nil {
+			return last.Unmap()
+		}
+	}
+	return remote
+}
+
+// clientKey is the client's address as a keyed hash: the limiter's store holds no addresses.
+func (r *request) clientKey() string {
+	return encode(r.srv.Vault.MAC("client", r.client().AsSlice())[:12])
+}

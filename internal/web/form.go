@@ -1,0 +1,130 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+
+	"antragswerk/internal/civic"
+)
+
+// maxFields limits the inputs of one form.
+const maxFields = 5000
+
+// maxDrain is how much of a refused upload is read on, so that the rest of the form arrives and the page can be answered.
+const maxDrain = 64 << 20
+
+func isMultipart(c *fiber.Ctx) bool {
+	t, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	return err == nil && t == "multipart/form-data"
+}
+
+// bodyOf is the request's body as it arrives.
+func bodyOf(c *fiber.Ctx) io.Reader {
+	if s := c.Context().RequestBodyStream(); s != nil {
+		return s
+	}
+	return bytes.NewReader(c.Body())
+}
+
+// readForm reads the fields of a posted form; files in it are passed over.
+func readForm(c *fiber.Ctx) (map[string][]string, error) {
+	if isMultipart(c) {
+		return readParts(c, nil)
+	}
+	raw, err := io.ReadAll(io.LimitReader(bodyOf(c), maxForm+1))
+	if err != nil {
+		return nil, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+	}
+	if len(raw) > maxForm {
+		return nil, civic.Errorf(civic.TooLarge, "error.form.large")
+	}
+	if t, _, _ := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); len(raw) > 0 && t != "application/x-www-form-urlencoded" {
+		return nil, civic.Errorf(civic.Invalid, "error.form.broken")
+	}
+	values, err := url.ParseQuery(string(raw))
+	if err != nil {
+		return nil, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+	}
+	if countValues(values) > maxFields {
+		return nil, civic.Errorf(civic.TooLarge, "error.form.large")
+	}
+	return values, nil
+}
+
+func countValues(v map[string][]string) int {
+	n := 0
+	for _, list := range v {
+		n += len(list)
+	}
+	return n
+}
+
+// upload is a file part of a form. Body streams; fields hold what stood before it in the form.
+type upload struct {
+	Field, Name string
+	Fields      map[string][]string
+	Body        io.Reader
+}
+
+// readParts reads a multipart form in order and hands each chosen file to take. An error of take does not end the
+// reading: the other fields must not be lost; the first such error is returned with them.
+func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, error) {
+	_, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	if err != nil {
+		return nil, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+	}
+	values, total, count := map[string][]string{}, 0, 0
+	var refused error
+	mr := multipart.NewReader(bodyOf(c), params["boundary"])
+	for {
+		part, err := mr.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return values, refused
+		}
+		if err != nil {
+			return values, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+		}
+		if count++; count > maxFields {
+			return values, civic.Errorf(civic.TooLarge, "error.form.large")
+		}
+		if part.FileName() != "" {
+			if take == nil {
+				continue
+			}
+			if err := take(upload{Field: part.FormName(), Name: part.FileName(), Fields: values, Body: part}); err != nil && refused == nil {
+				refused = err
+			}
+			if _, err := io.Copy(io.Discard, io.LimitReader(part, maxDrain)); err != nil {
+				return values, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+			}
+			continue
+		}
+		raw, err := io.ReadAll(io.LimitReader(part, int64(maxForm-total)+1))
+		if err != nil {
+			return values, civic.Errorf(civic.Invalid, "error.form.broken").Because(fmt.Errorf("part: %w", err))
+		}
+		if total += len(raw); total > maxForm {
+			return values, civic.Errorf(civic.TooLarge, "error.form.large")
+		}
+		if name := part.FormName(); name != "" && !isEmptyFile(part) {
+			values[name] = append(values[name], string(raw))
+		}
+	}
+}
+
+// isEmptyFile tells a file input in which nothing was chosen: it has a file name parameter, which is empty.
+func isEmptyFile(p *multipart.Part) bool {
+	_, params, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
+	if err != nil {
+		return false
+	}
+	_, has := params["filename"]
+	return has
+}

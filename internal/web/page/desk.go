@@ -1,0 +1,306 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/locale"
+)
+
+// Door leads into one authority's desk, administration or pages of the state.
+type Door struct{ Title, Text, URL string }
+
+// Doors lets somebody who works in several authorities choose one.
+type Doors struct {
+	Title, Intro, None string
+	Doors              []Door
+}
+
+// Inbox is one page of an authority's cases.
+type Inbox struct {
+	URL      string // of the inbox, without query
+	Views    []InboxView
+	Rows     []InboxRow
+	Search   string
+	State    string // kept while the other filters change
+	Services []Option
+	People   []Option
+	Sorts    []Option
+	Unread   bool
+	Overdue  bool
+	Filtered bool // some filter is set
+	FirstURL string
+	NextURL  string
+}
+
+// InboxView is a link that shows the cases of one state, or all.
+type InboxView struct {
+	Text, URL, Count string
+	Current          bool
+}
+
+// InboxRow is one case.
+type InboxRow struct {
+	URL, FileNumber, Service, About, Assignee string
+	State                                     civic.CaseState
+	Received, Deadline                        time.Time
+	Due                                       Due
+	Unread, Mine                              bool
+}
+
+// Due is how a deadline stands: "", ok, soon, today, over; and how many days away.
+type Due struct {
+	Kind string
+	Days int
+}
+
+func (d Due) badge() string {
+	switch d.Kind {
+	case "over":
+		return "danger"
+	case "today", "soon":
+		return "warning"
+	}
+	return ""
+}
+
+func (d Due) text(l *locale.Catalogue) string { return l.Plural("desk.due."+d.Kind, d.Days) }
+
+func (i Inbox) search(l *locale.Catalogue) Input {
+	return Input{Name: "q", Label: l.T("desk.search"), Hint: l.T("desk.search.hint"), Value: i.Search, Type: "search", Required: true, Autocomplete: "off"}
+}
+
+func (i Inbox) choice(l *locale.Catalogue, name string, options []Option) Input {
+	return Input{Kind: formdef.WidgetSelect, Name: name, Label: l.T("desk.filter." + name), Options: options, Required: true}
+}
+
+func (i Inbox) only(l *locale.Catalogue) Input {
+	return Input{Kind: formdef.WidgetCheckboxes, Name: "only", Label: l.T("desk.filter.only"), Required: true, Options: []Option{
+		{Value: "unread", Label: l.T("desk.filter.unread"), Selected: i.Unread},
+		{Value: "overdue", Label: l.T("desk.filter.overdue"), Selected: i.Overdue},
+	}}
+}
+
+// DeskCase is a case as a clerk sees it.
+type DeskCase struct {
+	Base, Query string // address of the case; the inbox's query, "?…" or ""
+	InboxURL    string
+	Previous    string // address, "" none
+	Next        string
+	Case        civic.Case
+	Due         Due
+	Service     string
+	Facts       []string
+	Mine, Lead  bool
+	Moved       []DeskEvent // what happened since the page was read, after a conflict
+
+	Versions    []DeskVersion // submissions, oldest first
+	Sections    []formdef.Section
+	Changes     []DeskChange
+	FileURL     func(urn string) string
+	Attachments []DeskFile
+	Messages    []DeskMessage
+	Requests    []DeskRequest
+	Notes       []DeskNote
+	Decision    *DeskDecision
+	Payment     *civic.Payment
+	Events      []DeskEvent
+	Deliveries  []civic.Delivery
+	People      []Option // to assign to
+	Methods     []Option
+	Checklist   []string
+
+	Open      string // which form is unfolded: message, note
+	Text      string // what was typed into it
+	TextError string
+	FileError string
+	FileRule  string
+}
+
+// DeskVersion is a submission to look at.
+type DeskVersion struct {
+	Text, URL string
+	Current   bool
+}
+
+// DeskChange is an answer that the shown submission changed.
+type DeskChange struct{ Label, Before, After string }
+
+// DeskFile is an attachment.
+type DeskFile struct {
+	Name, URL, About string
+	Bytes            int64
+	Verdict          civic.Verdict
+	FromOffice       bool
+}
+
+// DeskMessage is a message of either side.
+type DeskMessage struct {
+	Author, At, Text, Read string
+	FromOffice             bool
+	Files                  []DeskFile
+}
+
+// DeskRequest is what the citizen was asked for.
+type DeskRequest struct {
+	Text, At, Due, State string
+	Open                 bool
+	Fields               []string
+}
+
+// DeskNote is a note for colleagues.
+type DeskNote struct{ Author, At, Text string }
+
+// DeskDecision is the decision with its letter.
+type DeskDecision struct {
+	Outcome                                 civic.Outcome
+	Author, Date, Deemed, Read, Letter, PDF string
+}
+
+// DeskEvent is a line of the case's history.
+type DeskEvent struct{ Text, Who, At string }
+
+func outcomeKind(o civic.Outcome) string {
+	switch o {
+	case civic.Granted:
+		return "success"
+	case civic.PartlyGranted:
+		return "warning"
+	}
+	return "danger"
+}
+
+func verdictKind(v civic.Verdict) string {
+	switch v {
+	case civic.VerdictClean:
+		return "success"
+	case civic.VerdictInfected:
+		return "danger"
+	}
+	return "warning"
+}
+
+func (c DeskCase) to(step string) string { return c.Base + "/" + step + c.Query }
+
+func (c DeskCase) open() bool { return c.Case.State.Open() }
+
+func (c DeskCase) message(l *locale.Catalogue) Input {
+	in := Input{Kind: formdef.WidgetTextArea, Name: "text", Label: l.T("desk.message.text"), Hint: l.T("desk.message.hint"), Rows: 6, Required: true, MaxLength: 20000}
+	if c.Open == "message" {
+		in.Value, in.Error = c.Text, c.TextError
+	}
+	return in
+}
+
+func (c DeskCase) note(l *locale.Catalogue) Input {
+	in := Input{Kind: formdef.WidgetTextArea, Name: "note", Label: l.T("desk.note.text"), Hint: l.T("desk.note.hint"), Rows: 4, Required: true, MaxLength: 20000}
+	if c.Open == "note" {
+		in.Value, in.Error = c.Text, c.TextError
+	}
+	return in
+}
+
+func (c DeskCase) issues(l *locale.Catalogue) []Issue {
+	out := InputIssues(c.message(l), c.note(l))
+	if c.FileError != "" {
+		out = append(out, Issue{Text: c.FileError, Href: "#" + InputID("files")})
+	}
+	return out
+}
+
+// DeskStep is a page on which a clerk takes a larger step with a case: ask, decide, forward.
+type DeskStep struct {
+	Base, Query string
+	Case        civic.Case
+	Service     string
+	Moved       []DeskEvent
+	Error       string // of the step as a whole
+}
+
+func (d DeskStep) back() string { return d.Base + d.Query }
+
+// DeskAsk asks the citizen to correct fields.
+type DeskAsk struct {
+	DeskStep
+	Sections             []formdef.Section
+	Chosen               map[string]bool
+	Text, Due            string
+	TextErr, DueErr, Bad string // Bad: no field was chosen
+}
+
+func (d DeskAsk) text(l *locale.Catalogue) Input {
+	return Input{Kind: formdef.WidgetTextArea, Name: "text", Label: l.T("desk.ask.text"), Hint: l.T("desk.ask.text.hint"), Value: d.Text, Error: d.TextErr, Rows: 6, Required: true, MaxLength: 20000}
+}
+
+func (d DeskAsk) due(l *locale.Catalogue) Input {
+	return Input{Kind: formdef.WidgetDateNative, Name: "due", Label: l.T("desk.ask.due"), Hint: l.T("desk.ask.due.hint"), Value: d.Due, Error: d.DueErr, Required: true, Width: 20}
+}
+
+func (d DeskAsk) issues(l *locale.Catalogue) []Issue {
+	var out []Issue
+	if d.Bad != "" {
+		out = append(out, Issue{Text: d.Bad, Href: "#felder"})
+	}
+	return append(out, InputIssues(d.text(l), d.due(l))...)
+}
+
+// DeskDecide writes the decision.
+type DeskDecide struct {
+	DeskStep
+	Outcome    civic.Outcome // "" until it is chosen
+	Outcomes   []DeskOutcome
+	Letter     string
+	LetterErr  string
+	Preview    string // the letter filled in, "" none
+	Deemed     string // day from which it counts as announced
+	Checklist  []string
+	FileNumber string
+}
+
+// DeskOutcome is a way to decide and where to write its letter.
+type DeskOutcome struct {
+	Outcome civic.Outcome
+	URL     string
+}
+
+func (d DeskDecide) letter(l *locale.Catalogue) Input {
+	return Input{Kind: formdef.WidgetTextArea, Name: "letter", Label: l.T("desk.decide.letter"), Hint: l.T("desk.decide.letter.hint"), Value: d.Letter, Error: d.LetterErr, Rows: 20, Required: true}
+}
+
+// DeskForward gives the case to another authority.
+type DeskForward struct {
+	DeskStep
+	Search  string
+	Targets []Option
+	Bad     string
+}
+
+func (d DeskForward) search(l *locale.Catalogue) Input {
+	return Input{Name: "to", Label: l.T("desk.forward.search"), Hint: l.T("desk.forward.search.hint"), Value: d.Search, Type: "search", Required: true, Width: 20}
+}
+
+func (d DeskForward) target(l *locale.Catalogue) Input {
+	return Input{Kind: formdef.WidgetRadio, Name: "target", Label: l.T("desk.forward.target"), Options: d.Targets, Error: d.Bad, Required: true}
+}
+
+func fieldID(page, n int) string { return fmt.Sprintf("f-%d-%d", page, n) }
+
+// LineText is an answer as one text.
+func LineText(l *locale.Catalogue, line formdef.Line) string {
+	switch {
+	case len(line.Files) > 0:
+		names := make([]string, len(line.Files))
+		for i, f := range line.Files {
+			names[i] = f.Name
+		}
+		return strings.Join(names, ", ")
+	case line.Key == "unanswered":
+		return l.T("answer.unanswered")
+	case line.Key != "":
+		return l.T("choice." + line.Key)
+	}
+	return line.Value
+}

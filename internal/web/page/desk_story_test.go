@@ -1,0 +1,84 @@
+package page_test
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/locale"
+	"antragswerk/internal/web/page"
+)
+
+// staffStories are sample pages of the desk, the administration and the state.
+func staffStories(l *locale.Catalogue) map[string]templ.Component {
+	s := shell(l, "Posteingang")
+	s.Wide, s.Notice = true, nil
+	s.Visitor = page.Visitor{Name: "Anna Adler", Detail: "Stadt Jena", LogoutURL: "/auth/staff/logout"}
+	s.Nav = []page.NavItem{{Text: l.T("nav.desk"), URL: "/desk/jena", Current: true}, {Text: l.T("nav.admin"), URL: "/admin/jena"}}
+	narrow := s
+	narrow.Wide = false
+	step := page.DeskStep{Base: "/desk/jena/1", Query: "?state=open", Case: sampleCase().Case, Service: "Hundesteuer: Hund anmelden"}
+	return map[string]templ.Component{
+		"inbox": page.InboxPage(s, sampleInbox()), "case": page.DeskCasePage(s, sampleCase()),
+		"ask": page.DeskAskPage(narrow, page.DeskAsk{DeskStep: step, Sections: sampleSummary(), Text: "Bitte noch einmal", Due: "2026-04-10", Bad: l.T("error.desk.fields")}),
+		"decide": page.DeskDecidePage(narrow, page.DeskDecide{DeskStep: step, Outcome: civic.Refused, Letter: l.T("desk.letter.refused"), Preview: "## Hundesteuer\n\n**Abgelehnt.**", Deemed: "31.03.2026",
+			Outcomes: []page.DeskOutcome{{Outcome: civic.Granted, URL: "?outcome=granted"}, {Outcome: civic.Refused, URL: "?outcome=refused"}}}),
+		"forward": page.DeskForwardPage(narrow, page.DeskForward{DeskStep: step, Search: "gera", Targets: page.Options("", "g", "Stadt Gera", "h", "Geratal"), Bad: l.T("error.desk.target")}),
+		"admin": page.AdminHomePage(narrow, page.AdminHome{Base: "/admin/jena", PublicURL: "/jena", Doors: []page.Door{{Title: l.T("admin.profile"), Text: l.T("admin.door.profile"), URL: "/admin/jena/profile"}},
+			Missing: []page.Issue{{Text: l.T("admin.missing.head"), Href: "/admin/jena/profile"}}}),
+		"profile":  page.AdminProfilePage(narrow, page.AdminProfile{Base: "/admin/jena", Revision: 3, Colour: "#00695c", LogoURL: "/jena/logo", Values: map[string]string{"name": "Stadt Jena", "colour": "#00695c"}, Errors: map[string]string{"email": l.T("error.admin.email")}}),
+		"services": page.AdminServicesPage(narrow, page.AdminServices{Base: "/admin/jena", Rows: []page.AdminService{{Slug: "a", Name: "Hundesteuer: Hund anmelden", LeiKa: "99102013104000", URL: "/admin/jena/services/a", On: true, Changed: true, Conflicts: 1}, {Slug: "b", Name: "Bewohnerparkausweis", LeiKa: "99108002012000", URL: "/admin/jena/services/b"}}}),
+		"setting": page.AdminSettingPage(narrow, page.AdminSetting{Action: "/admin/jena/services/a", BackURL: "/admin/jena/services", Name: "Hundesteuer: Hund anmelden", Conflicts: []string{"off/fax: weg"},
+			Groups: []page.AdminGroup{{Title: "Gebühren", Text: "In Euro", Inputs: []page.Input{{Name: "fee_a", Label: "Hundemarke", Value: "5,00", Suffix: "€", Width: 10, Error: l.T("error.admin.fee")}}}}}),
+		"staff": page.AdminStaffPage(narrow, page.AdminStaff{Base: "/admin/jena", Rows: []page.AdminAppointment{{ID: "1", Who: "anna.adler@jena.example", Roles: []string{"clerk", "lead"}}, {ID: "2", Who: "it-gruppe", Group: true, Roles: []string{"admin"}}},
+			Groups: [][2]string{{"clerk-jena", l.T("role.clerk")}}, Name: page.Input{Name: "name", Label: l.T("admin.staff.name"), Hint: l.T("admin.staff.name.hint"), Required: true},
+			Roles: page.Input{Kind: "checkboxes", Name: "roles", Label: l.T("admin.staff.roles"), Required: true, Options: []page.Option{{Value: "clerk", Label: l.T("role.clerk"), Hint: l.T("role.clerk.hint")}}}}),
+		"routes": page.AdminRoutesPage(narrow, page.AdminRoutes{Base: "/admin/jena", Secret: "9f3c", Routes: []page.AdminRoute{{ID: "1", Connector: "webhook", Target: "https://fach.example/eingang", Service: l.T("admin.routes.all"), Active: true}},
+			Connector: page.Input{Kind: "radio", Name: "connector", Label: l.T("admin.routes.connector"), Options: page.Options("email", "webhook", "Webhook", "email", "E-Mail"), Required: true},
+			Target:    page.Input{Name: "target", Label: l.T("admin.routes.target"), Required: true}, Service: page.Input{Kind: "select", Name: "service", Label: l.T("admin.routes.service"), Options: page.Options("", "", l.T("admin.routes.all")), Required: true},
+			Deliveries: []page.AdminDelivery{{ID: "d1", Connector: "email", Target: "alt@jena.example", State: "dead", Error: "550 mailbox unknown", Created: "27. März 2026", Attempts: 8, Bad: l.T("error.admin.email")}, {ID: "d2", Connector: "webhook", Target: "https://fach.example/eingang", State: "delivered", Created: "27. März 2026", Attempts: 1}}}),
+		"voices": page.AdminFeedbackPage(narrow, page.AdminFeedback{Rows: []page.AdminVoice{{Text: "Die Schrift ist zu klein.", Path: "/jena", At: "27. März 2026", Barrier: true}}}),
+		"state":  page.StateFormsPage(narrow, page.StateForms{MayUpload: true, Rows: []page.StateForm{{Name: "Hundesteuer: Hund anmelden", Slug: "hundesteuer-anmeldung", Published: &page.StateLink{Text: "Fassung 2", URL: "/state/forms/2"}, Drafts: []page.StateLink{{Text: "Fassung 3", URL: "/state/forms/3"}}, Older: []page.StateLink{{Text: "Fassung 1", URL: "/state/forms/1"}}}}}),
+		"upload": page.StateUploadPage(narrow, page.StateUpload{Max: "2 MB", Checked: true, Findings: []formdef.Finding{{File: "schema.json", Pointer: "/properties/name", Text: "no label; write a title"}}, FileError: l.T("error.state.zip.none")}),
+		"version": page.StateVersionPage(narrow, page.StateVersion{URL: "/state/forms/3", Name: "Hundesteuer: Hund anmelden", Slug: "hundesteuer-anmeldung", Version: civic.FormVersion{ID: "3", Number: 3}, MayPublish: true, MayReject: true,
+			Facts: []string{l.T("state.fact.drafts"), "3"}, Failed: 1, Trials: []page.StateTrial{{Name: "Ein Hund", URL: "/x", Passed: true}, {Name: "Kein Hund", URL: "/y", Got: "missing required at /hunde"}}, Against: "Fassung 2",
+			Changes: []string{"Field /name is required now."}, Pages: []page.StateLink{{Text: "Angaben zum Hund", URL: "/state/forms/3/preview?page=1"}}, DownloadURL: "/state/forms/3/package.zip"}),
+		"preview": page.StatePreviewPage(narrow, page.StatePreview{Name: "Hundesteuer", Title: "Angaben zum Hund", Number: 2, Of: 5, Previous: "?page=1", Next: "?page=3", Samples: page.Options("0", "0", "leer"), Action: "/state/forms/3/preview", Elements: sampleView(false).Elements}),
+		"tenants": page.StateTenantsPage(narrow, page.StateTenants{Total: 708, MayCreate: true, Rows: []page.StateTenant{{Name: "Stadt Jena", Slug: "jena", URL: "/jena", Kind: l.T("kind.kreisfrei"), Live: true}}}),
+		"new":     page.StateNewPage(narrow, page.StateNew{Inputs: []page.Input{{Name: "slug", Label: l.T("state.new.slug"), Hint: l.T("state.new.slug.hint"), Value: "desk", Error: l.T("error.admin.reserved"), Required: true}}}),
+		"events":  page.StateEventsPage(narrow, page.StateEvents{NextURL: "?before=1", Rows: []page.StateEvent{{At: "27. März 2026, 09:00 Uhr", Text: l.T("state.event.form.published"), Who: "9f3c11", Data: "number: 2 · service: hundesteuer-anmeldung"}}}),
+		"doors":   page.DoorsPage(narrow, page.Doors{Title: l.T("desk.doors"), Intro: l.T("desk.doors.intro"), Doors: []page.Door{{Title: "Stadt Jena", Text: l.T("desk.doors.open"), URL: "/desk/jena"}, {Title: "Stadt Gera", Text: l.T("desk.doors.open"), URL: "/desk/gera"}}}),
+	}
+}
+
+var storyDay = time.Date(2026, 3, 27, 9, 0, 0, 0, time.UTC)
+
+func sampleInbox() page.Inbox {
+	p := page.Inbox{URL: "/desk/jena", Filtered: true, Search: "Schulz", State: "open", NextURL: "?after=1", FirstURL: "/desk/jena",
+		Views:    []page.InboxView{{Text: "Alle", URL: "/desk/jena", Count: "1.204"}, {Text: "Offene", URL: "?state=open", Count: "über 10.000", Current: true}, {Text: "Eingegangen", URL: "?state=received", Count: "9"}},
+		Services: page.Options("", "", "Alle Leistungen"), People: page.Options("", "", "Alle", "me", "Ich"), Sorts: page.Options("newest", "newest", "Neueste zuerst")}
+	for i, due := range []page.Due{{Kind: "over", Days: 3}, {Kind: "today"}, {Kind: "soon", Days: 1}, {Kind: "ok", Days: 24}, {}} {
+		p.Rows = append(p.Rows, page.InboxRow{URL: "/desk/jena/1", FileNumber: "HUST-2026-00012" + string(rune('0'+i)), Service: "Hundesteuer: Hund anmelden", About: "Schulz-Hohenstein · Anna · Bello · 276098100123456",
+			State: civic.CaseStates[i+2], Received: storyDay, Deadline: storyDay.AddDate(0, 0, i), Due: due, Unread: i == 0, Mine: i == 1, Assignee: map[bool]string{true: "Bert Bach"}[i > 1]})
+	}
+	return p
+}
+
+func sampleCase() page.DeskCase {
+	files := []page.DeskFile{{Name: "Heimtierausweis.pdf", URL: "/desk/jena/1/file/a", About: "Chipnachweis", Bytes: 482113, Verdict: civic.VerdictClean}, {Name: "Versicherung mit sehr langem Namen der Police.pdf", URL: "/desk/jena/1/file/b", Bytes: 9_800_000, Verdict: civic.VerdictUnscanned}, {Name: "boese.pdf", Verdict: civic.VerdictInfected}}
+	return page.DeskCase{Base: "/desk/jena/1", Query: "?state=open", InboxURL: "/desk/jena?state=open", Previous: "/desk/jena/0", Next: "/desk/jena/2",
+		Case: civic.Case{ID: "1", FileNumber: "HUST-2026-000123", State: civic.InProgress, Revision: 7, Deadline: storyDay, Assignee: "anna"}, Due: page.Due{Kind: "soon", Days: 2}, Service: "Hundesteuer: Hund anmelden",
+		Facts: []string{"Eingegangen", "27. März 2026, 09:00 Uhr", "Zuständig", "Anna Adler (Ich)", "Anmeldung", "Vertrauensniveau substanziell"}, Mine: true, Lead: true,
+		Moved:    []page.DeskEvent{{Text: "Nachricht eingegangen", Who: "Antragstellende Person", At: "27. März 2026, 10:00 Uhr"}},
+		Versions: []page.DeskVersion{{Text: "Antrag vom 27.03.2026", URL: "?version=1"}, {Text: "Ergänzt am 28.03.2026", URL: "?version=2", Current: true}}, Sections: sampleSummary(),
+		Changes: []page.DeskChange{{Label: "Chipnummer", Before: "27609810012345", After: "276098100123456"}}, FileURL: func(string) string { return "/f" }, Attachments: files,
+		Messages: []page.DeskMessage{{Author: "Antragstellende Person", At: "27. März 2026", Text: "Guten Tag,\nreicht der Ausweis?", Files: files[:1]}, {Author: "Anna Adler", At: "27. März 2026", Text: "Ja.", FromOffice: true, Read: "gelesen am 28.03.2026"}},
+		Requests: []page.DeskRequest{{Text: "Die Nummer hat 15 Ziffern.", At: "27. März 2026", Due: "10. April 2026", State: "Wartet auf Antwort", Open: true, Fields: []string{"Chipnummer"}}},
+		Notes:    []page.DeskNote{{Author: "Bert Bach", At: "27. März 2026", Text: "Rückruf am Montag"}},
+		Decision: &page.DeskDecision{Outcome: civic.PartlyGranted, Author: "Anna Adler", Date: "27. März 2026", Deemed: "31. März 2026", Letter: "**Teilweise.**", PDF: "/desk/jena/1/letter.pdf"},
+		Payment:  &civic.Payment{Cents: 1250, Items: []civic.PaymentItem{{Label: "Hundemarke", Cents: 1250}}}, Methods: page.Options("cash", "cash", "Bar", "card", "Karte"),
+		Events: []page.DeskEvent{{Text: "Antrag eingegangen", Who: "Antragstellende Person", At: "27. März 2026"}}, Deliveries: []civic.Delivery{{Connector: "webhook", Attempts: 1, LastError: "503"}},
+		People: page.Options("anna", "anna", "Anna Adler", "bert", "Bert Bach"), Checklist: []string{"Steht die Chipnummer im Ausweis?"}, Open: "message", Text: "Angefangen", FileError: "Die Datei ist zu groß.", FileRule: "Bis zu 5 Dateien"}
+}

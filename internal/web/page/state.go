@@ -1,0 +1,114 @@
+package page
+
+import (
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/locale"
+	"antragswerk/internal/web/page/widget"
+)
+
+// StateForms lists services with their form versions.
+type StateForms struct {
+	Rows      []StateForm
+	MayUpload bool
+}
+
+// StateForm is one service.
+type StateForm struct {
+	Name, Slug     string
+	Published      *StateLink
+	Drafts         []StateLink
+	Older          []StateLink
+	PublishedSince string
+}
+
+// StateLink leads to a version.
+type StateLink struct{ Text, URL string }
+
+// StateUpload takes a form package.
+type StateUpload struct {
+	Service, Error, FileError string
+	Checked                   bool // a package was read; Findings say what is wrong with it
+	Findings                  []formdef.Finding
+	Max                       string
+}
+
+func (p StateUpload) service(l *locale.Catalogue) Input {
+	return Input{Name: "service", Label: l.T("state.upload.service"), Hint: l.T("state.upload.service.hint"), Value: p.Service, Error: p.Error, Width: 20, Autocomplete: "off"}
+}
+
+func (p StateUpload) issues(l *locale.Catalogue) []Issue {
+	out := InputIssues(p.service(l))
+	if p.FileError != "" {
+		out = append(out, Issue{Text: p.FileError, Href: "#" + InputID("package")})
+	}
+	return out
+}
+
+// StateVersion is a version with all that one wants to know before publishing it.
+type StateVersion struct {
+	URL, Name, Slug    string
+	Version            civic.FormVersion
+	Facts              []string
+	MayPublish         bool
+	MayReject          bool
+	Own                bool // the actor uploaded it
+	Failed             int
+	Trials             []StateTrial
+	Against            string      // what it is compared with, worded; "" nothing
+	Changes            []string    // sentences in English, as the form language words them
+	Pages              []StateLink // previews
+	Drafts, Cases      string
+	DownloadURL, Error string
+}
+
+// StateTrial is a replayed sample.
+type StateTrial struct {
+	Name, Got, URL string
+	Passed         bool
+}
+
+// StatePreview draws one page of a form, read only.
+type StatePreview struct {
+	Name, Title, BackURL string
+	Number, Of           int
+	Previous, Next       string
+	Samples              []Option
+	Action               string
+	Elements             []formdef.Element
+	Hidden               bool // the sample's answers do not lead to this page
+}
+
+func (p StatePreview) kit(l *locale.Catalogue) widget.Kit { return widget.Kit{L: l} }
+
+// StateTenants lists authorities.
+type StateTenants struct {
+	Search    string
+	Rows      []StateTenant
+	Total     int
+	MayCreate bool
+}
+
+// StateTenant is one authority.
+type StateTenant struct {
+	Name, Slug, URL, Kind string
+	Live                  bool
+}
+
+func (p StateTenants) search(l *locale.Catalogue) Input {
+	return Input{Name: "q", Label: l.T("state.tenants.search"), Value: p.Search, Type: "search", Required: true, Width: 20}
+}
+
+// StateNew makes an authority outside of the regional table.
+type StateNew struct {
+	Inputs []Input
+}
+
+// StateEvents is a page of the state's log.
+type StateEvents struct {
+	Rows    []StateEvent
+	NextURL string
+}
+
+// StateEvent is one entry.
+type StateEvent struct{ At, Text, Who, Data string }

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// guard is the first door; the use case behind it checks again.
+type guard int
+
+const (
+	anybody   guard = iota
+	staffOnly       // a staff login with at least one appointment
+)
+
+// class groups routes for the rate limit.
+type class string
+
+const (
+	reading   class = "read"
+	writing   class = "write"
+	uploading class = "upload"
+	entering  class = "login"
+	free      class = "" // not limited
+)
+
+// route is a line of the route table.
+type route struct {
+	method string
+	path   string
+	guard  guard
+	class  class
+	handle handler
+	// keepTyped lets the handler see a post with a bad CSRF token, so that it can show the page again with what was typed.
+	keepTyped bool
+	// files lets the handler read a multipart body itself, streaming; its form values are not parsed before.
+	files bool
+	// token marks posts that come from machines with proof of their own, without a CSRF token.
+	token bool
+}
+
+// routes is the whole table, in order: fixed words before names.
+func (s *Server) routes() []route {
+	return slices.Concat(s.systemRoutes(), s.loginRoutes(), s.deskRoutes(), s.adminRoutes(), s.stateRoutes(), s.findRoutes(), s.myRoutes(), s.applyRoutes(), s.tenantRoutes())
+}
+
+func get(path string, g guard, h handler) route {
+	return route{method: fiber.MethodGet, path: path, guard: g, class: reading, handle: h}
+}
+
+func post(path string, g guard, h handler) route {
+	return route{method: fiber.MethodPost, path: path, guard: g, class: writing, handle: h}
+}
+
+// register hands the table to fiber. HEAD is answered by GET.
+func (s *Server) register() {
+	s.app.Use(s.protect)
+	for at, m := range s.Demo {
+		s.app.Use(at, m.serve)
+	}
+	for _, rt := range s.routes() {
+		s.app.Add(rt.method, rt.path, s.enter(rt))
+		if rt.method == fiber.MethodGet {
+			s.app.Add(fiber.MethodHead, rt.path, s.enter(rt))
+		}
+	}
+	s.app.Use(s.enter(route{method: fiber.MethodGet, path: "/", class: free, handle: notFound}))
+}
+
+// ReservedWords are the first words of our own addresses, which no tenant's slug may be.
+func (s *Server) ReservedWords() []string {
+	var words []string
+	for _, rt := range s.routes() {
+		w, _, _ := strings.Cut(strings.TrimPrefix(rt.path, "/"), "/")
+		if w != "" && !strings.HasPrefix(w, ":") && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return words
+}

@@ -1,0 +1,15 @@
+// What scripts add to pages that work without them. Each part looks for its own elements and leaves all others
+// alone. Texts come from data- attributes, so that no language lives here.
+import { reveal } from "./reveal.js";
+import { forms } from "./forms.js";
+import { session } from "./session.js";
+import { theme } from "./theme.js";
+import { CopyButton } from "./copy.js";
+import { keys } from "./keys.js";
+
+customElements.define("aw-copy", CopyButton);
+reveal(document);
+forms(document);
+session(document);
+theme(document);
+keys(document);
