@@ -4,7 +4,9 @@ TOOLS := $(CURDIR)/.tools/bin
 TEMPL := v0.3.977
 SQLC := v1.31.1
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
-GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+# One set of flags for building, vetting and testing, so that each package is compiled once. The binary is static.
+export GOFLAGS := -trimpath
+export CGO_ENABLED ?= 0
 
 .PHONY: help
 help: ## print this list
@@ -24,7 +26,7 @@ assets: static/dist/manifest.json ## build styles, fonts and scripts into static
 
 .PHONY: build
 build: assets ## build bin/antragswerk
-	CGO_ENABLED=0 go build $(GOFLAGS_BUILD) -o bin/antragswerk ./cmd/antragswerk
+	go build -ldflags "-s -w -X main.version=$(VERSION)" -o bin/antragswerk ./cmd/antragswerk
 
 .PHONY: run
 run: build ## build and run the platform with demo data on http://127.0.0.1:8080
@@ -64,7 +66,7 @@ test: servers build ## everything, against real servers and a real browser
 
 .PHONY: race
 race: servers build ## the tests under the race detector
-	go test -race -count=1 -timeout 40m ./...
+	CGO_ENABLED=1 go test -race -count=1 -timeout 40m ./...
 
 .PHONY: fuzz
 fuzz: ## fuzz what strangers' bytes reach, FUZZTIME each

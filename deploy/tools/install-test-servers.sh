@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the real servers that the tests run against: PostgreSQL 15, Redis, clamd and Chromium from Debian, versitygw
-# (an S3 gateway) from the Go module proxy into .tools/bin. Quick when all is there. Needs root for Debian's packages.
+# Installs the real servers and programs that the tests run against: PostgreSQL 15, Redis, clamd, Chromium, WeasyPrint and
+# poppler's tools from Debian, versitygw (an S3 gateway) from the Go module proxy into .tools/bin. Quick when all is
+# there. Needs root for Debian's packages.
 # The tests start the servers themselves, so the services that Debian would start on installing are kept from starting;
 # freshclam, which downloads signatures, is never run.
 set -u
@@ -13,7 +14,10 @@ tools=$PWD/.tools/bin
 wanted='postgresql-15 /usr/lib/postgresql/15/bin/initdb
 redis-server redis-server
 clamav-daemon clamd
-chromium chromium'
+chromium chromium
+weasyprint weasyprint
+fonts-liberation /usr/share/fonts/truetype/liberation
+poppler-utils pdftotext'
 
 have() {
 	case $1 in

@@ -103,14 +103,15 @@ func deliveryID(submission, route string) string {
 	return x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
 }
 
-// Deliver tries one delivery. What was delivered is not sent again; the last failure makes it dead, which a person sees.
+// Deliver tries one delivery. What was delivered or is dead is not sent again; the last failure makes it dead, which a
+// person sees.
 func (s *Service) Deliver(ctx context.Context, job civic.Deliver) error {
 	d, err := s.Deliveries.Delivery(ctx, job.Tenant, job.Delivery)
 	if err != nil {
 		return fmt.Errorf("deliver: %w", err)
 	}
-	if !d.Delivered.IsZero() {
-		return nil
+	if !d.Delivered.IsZero() || !d.Dead.IsZero() {
+		return nil // a person who sends a dead one again clears Dead first
 	}
 	sent := s.send(ctx, d)
 	d.Attempts, d.Tried, d.LastError = d.Attempts+1, s.Now(), ""

@@ -11,7 +11,11 @@ import (
 // Notify mails the applicant that something happened, when they gave an address. The mail names file number and office;
 // what the office wrote or decided is read on the platform only.
 func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
-	o, err := s.open(ctx, job.Tenant, job.Case, "")
+	submission := "" // the latest
+	if job.What == "receipt" || job.What == "answered" {
+		submission = job.Ref
+	}
+	o, err := s.open(ctx, job.Tenant, job.Case, submission)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (s *Service) receipt(ctx context.Context, o *opened, lang string) ([]byte, 
 	l := locale.For(lang)
 	doc := civic.ReceiptDocument{Lang: l.Tag, Title: l.T("document.receipt.title"), Tenant: o.tenant.Name, Service: serviceName(o.form, o.file.Case.Service, l.Tag),
 		FileNumber: o.file.Case.FileNumber, Submitted: l.DateTime(o.sub.Created), Intro: []string{l.T("document.receipt.intro", "office", o.tenant.Name)},
-		Footer: l.T("document.receipt.footer", "office", o.tenant.Name)}
+		Footer: l.T("document.receipt.footer", "office", o.tenant.Name), Created: o.sub.Created}
 	doc.Facts = [][2]string{{l.T("document.number"), doc.FileNumber}, {l.T("document.service"), doc.Service}, {l.T("document.office"), doc.Tenant},
 		{l.T("document.received"), doc.Submitted}, {l.T("document.digest"), hex.EncodeToString(o.sub.Digest)}}
 	if p := o.file.Payment; p != nil {
@@ -76,7 +76,7 @@ func (s *Service) LetterPDF(ctx context.Context, f civic.CaseFile, markdown, lan
 	l := locale.For(lang)
 	doc := civic.Letter{Lang: l.Tag, Title: l.T("document.letter.title"), FileNumber: f.Case.FileNumber, Head: letterhead(t), Body: markdown}
 	if f.Decision != nil {
-		doc.Date = l.Date(f.Decision.Created)
+		doc.Date, doc.Created = l.Date(f.Decision.Created), f.Decision.Created
 	}
 	pdf, err := s.Printer.Letter(ctx, doc)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -58,10 +59,9 @@ func (s *Service) ScanAttachment(ctx context.Context, job civic.ScanAttachment) 
 func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 	switch job.What {
 	case "drafts":
-		if err := s.warn(ctx); err != nil {
-			return err
-		}
-		return s.expire(ctx)
+		// What is due for deletion is deleted, whether or not mails go out.
+		warned := s.warn(ctx)
+		return errors.Join(s.expire(ctx), warned)
 	case "blobs":
 		return s.orphans(ctx)
 	case "sessions":
@@ -73,21 +73,24 @@ func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 	return permanent{fmt.Errorf("deliver: there is nothing to sweep called %q", job.What)}
 }
 
-// warn tells owners of drafts that are about to be deleted, once each.
+// warn tells owners of drafts that are about to be deleted, once each. One that cannot be told keeps nobody else from
+// being told; it is tried again with the next sweep, unless its address will never take a mail.
 func (s *Service) warn(ctx context.Context) error {
 	drafts, err := s.Expiry.DraftsExpiring(ctx, s.Now().Add(warnBefore), sweepPage)
 	if err != nil {
 		return fmt.Errorf("deliver: warn: %w", err)
 	}
+	var failed []error
 	for _, d := range drafts {
-		if err := s.warnOne(ctx, d); err != nil {
-			return err
+		err := s.warnOne(ctx, d)
+		if err == nil || isPermanent(err) {
+			err = s.Expiry.MarkWarned(ctx, d.Tenant, d.Dossier.ID)
 		}
-		if err := s.Expiry.MarkWarned(ctx, d.Tenant, d.Dossier.ID); err != nil {
-			return fmt.Errorf("deliver: warn: %w", err)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("deliver: warn: dossier %s: %w", d.Dossier.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func (s *Service) warnOne(ctx context.Context, d civic.Draft) error {

@@ -157,9 +157,13 @@ func (b *breaker) chop(word []piece) {
 
 // fit tells how many bytes of a piece fit on the current line, and their width; at least one letter fits an empty line.
 func (b *breaker) fit(p piece) (n int, width float64) {
+	gap := 0.0
+	if len(b.current) > 0 {
+		gap = total(b.spaces)
+	}
 	for i, r := range p.text {
 		w := b.fonts.width(string(r), p.style.face, p.style.size)
-		if b.width+total(b.spaces)+width+w > b.limit && (i > 0 || len(b.current) > 0) {
+		if b.width+gap+width+w > b.limit && (i > 0 || len(b.current) > 0) {
 			return i, width
 		}
 		width += w

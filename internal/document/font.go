@@ -87,7 +87,7 @@ func (fs fonts) width(text string, f face, size float64) float64 {
 const millimetresPerPoint = 25.4 / 72
 
 // alike are letters that the typeface lacks and that have a neighbour which says the same.
-var alike = map[rune]rune{'\u2011': '-', '☐': '□', '☑': '■', '☒': '■', '✓': '√', '✔': '√', '\t': ' '}
+var alike = map[rune]rune{'\u2011': '-', '☐': '□', '☑': '■', '☒': '■', '✓': '√', '✔': '√', '\t': ' ', '\v': ' ', '\f': ' ', '\u2028': '\n', '\u2029': '\n'}
 
 // clean composes text and replaces what the typeface cannot show by a visible box. Only what has no shape by itself
 // (joiners, marks of direction, variation selectors) goes; "\n" and the soft hyphen stay for the line breaker.

@@ -32,6 +32,7 @@ type pageData struct {
 	Words                  *locale.Catalogue
 	Receipt                *civic.ReceiptDocument
 	Code                   template.URL // the QR code as a data: address
+	CodeText, CodeAlt      string       // what stands beside it, and what is read instead
 	Letter                 *civic.Letter
 	Body                   []block
 }
@@ -40,10 +41,16 @@ type pageData struct {
 func (p *Printer) receiptHTML(r civic.ReceiptDocument, words *locale.Catalogue) ([]byte, error) {
 	d := pageData{Title: title(r.Title, r.FileNumber), Author: r.Tenant, Running: title(words.T("document.file_number"), r.FileNumber), Words: words, Receipt: &r}
 	if r.VerifyURL != "" {
-		png, err := qrcode.Encode(r.VerifyURL, qrcode.Medium, -6)
+		code, err := qrcode.New(r.VerifyURL, qrcode.Medium)
 		if err != nil {
 			return nil, fmt.Errorf("QR code: %w", err)
 		}
+		code.DisableBorder = true
+		png, err := code.PNG(-6) // six dots for each of the code's
+		if err != nil {
+			return nil, fmt.Errorf("QR code: %w", err)
+		}
+		d.CodeText, d.CodeAlt = words.T("document.verify"), words.T("document.code")
 		d.Code = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) //nolint:gosec // made here
 	}
 	if !r.Created.IsZero() {
@@ -71,7 +78,8 @@ func (p *Printer) render(d pageData) ([]byte, error) {
 	if err := p.page.Execute(&b, d); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	// The same letters as in the other engine: whatever fonts the machine has, none goes missing unseen.
+	return []byte(p.fonts.clean(b.String())), nil
 }
 
 // title joins what a document is with the number it belongs to.

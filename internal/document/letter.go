@@ -9,28 +9,38 @@ import (
 
 // The address field of DIN 5008, form B, in millimetres.
 const (
-	addressTop  = 45.0
-	addressText = 62.7 // below the zone for the return address and notes
-	infoLeft    = 125.0
-	letterText  = 103.5
+	addressText  = 62.7 // below the zone for the return address and notes
+	addressWidth = 80.0
+	infoLeft     = 125.0
+	letterText   = 103.5
 )
 
-// drawLetter lays a letter out with the built-in engine.
+// drawLetter prints a letter with the built-in engine.
 func (p *Printer) drawLetter(l civic.Letter, words *locale.Catalogue) ([]byte, error) {
+	a := about{title: title(l.Title, l.FileNumber), lang: words.Tag, created: l.Created}
+	if len(l.Head) > 0 {
+		a.author = l.Head[0]
+	}
+	return p.layLetter(l, words).paint(a)
+}
+
+// layLetter lays a letter out on pages.
+func (p *Printer) layLetter(l civic.Letter, words *locale.Catalogue) *sheet {
 	s := newSheet(p.fonts)
 	s.letterhead(l.Head)
-	info := 54.0
+	info := max(54, s.y+10)
 	for _, fact := range [][2]string{{words.T("document.file_number"), l.FileNumber}, {words.T("document.date"), l.Date}} {
 		if fact[1] != "" {
 			s.label(infoLeft, info, fact[0], smallStyle, false)
-			s.label(infoLeft, info+4.5, fact[1], valueStyle, false)
-			info += 11
+			s.y = info + 1
+			s.print(infoLeft, 4.5, s.lines([]run{{fact[1], valueStyle}}, right-infoLeft))
+			info = s.y + 5.5
 		}
 	}
-	s.y = max(info, s.y) + 6
+	s.y = info + 6
 	if len(l.To) > 0 {
 		s.address(l)
-		s.y = letterText
+		s.y = max(s.y, letterText)
 	}
 	s.heading(l.Title, style{bold, 14, ink}, 7, 1)
 	s.y += 4
@@ -38,11 +48,7 @@ func (p *Printer) drawLetter(l civic.Letter, words *locale.Catalogue) ([]byte, e
 		s.block(b, left)
 	}
 	s.footer(footing{label: words.T("document.file_number"), number: l.FileNumber, text: l.Footer, words: words})
-	author := ""
-	if len(l.Head) > 0 {
-		author = l.Head[0]
-	}
-	return s.paint(about{title: title(l.Title, l.FileNumber), author: author, lang: words.Tag, created: l.Created})
+	return s
 }
 
 // address prints the addressee where the window of an envelope shows it, the sender's line above, and marks for folding.
@@ -51,10 +57,11 @@ func (s *sheet) address(l civic.Letter) {
 		sender := style{regular, 7, soft}
 		text := s.fonts.clean(strings.Join(l.Head[:min(3, len(l.Head))], " · "))
 		s.label(left, addressText-2.6, text, sender, false)
-		s.rule(left, addressText-1.6, min(s.fonts.width(text, regular, sender.size), 80), 0.15, hair)
+		s.rule(left, addressText-1.6, min(s.fonts.width(text, regular, sender.size), addressWidth), 0.15, hair)
 	}
-	for i, text := range l.To {
-		s.label(left, addressText+4.2+float64(i)*4.6, text, bodyStyle, false)
+	s.y = addressText + 0.8
+	for _, text := range l.To {
+		s.print(left, 4.6, s.lines([]run{{text, bodyStyle}}, addressWidth))
 	}
 	for _, y := range []float64{105, 148.5, 210} { // fold, punch, fold
 		s.rule(5, y, 4, 0.15, hair)
@@ -64,6 +71,7 @@ func (s *sheet) address(l civic.Letter) {
 const (
 	textHeight = 5.3
 	textGap    = 2.8
+	tightGap   = 0.8
 	indent     = 6.0
 )
 
@@ -81,7 +89,11 @@ func (s *sheet) block(b block, x float64) {
 		list := s.lines(styled(b.Spans, bodyStyle), right-x)
 		s.room(textHeight * float64(min(2, len(list)))) // no first line alone at a page's end
 		s.print(x, textHeight, list)
-		s.y += textGap
+		if b.Tight {
+			s.y += tightGap
+		} else {
+			s.y += textGap
+		}
 	case list:
 		for i, item := range b.Blocks {
 			s.room(textHeight)
@@ -89,6 +101,9 @@ func (s *sheet) block(b block, x float64) {
 			for _, inner := range item.Blocks {
 				s.block(inner, x+indent)
 			}
+		}
+		if x == left {
+			s.y += textGap - tightGap
 		}
 	case quote:
 		for _, inner := range b.Blocks {

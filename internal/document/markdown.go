@@ -25,7 +25,8 @@ type block struct {
 	Kind    string
 	Level   int // of a heading, from 1
 	Ordered bool
-	Start   int // the first item's number
+	Tight   bool // no space between it and the next: a short list's item
+	Start   int  // the first item's number
 	Spans   []span
 	Blocks  []block
 }
@@ -71,7 +72,7 @@ func blocks(parent ast.Node, source []byte, depth int) []block {
 		case *ast.CodeBlock, *ast.FencedCodeBlock, *ast.HTMLBlock:
 			out = append(out, block{Kind: paragraph, Spans: []span{{Text: written(n, source)}}})
 		default:
-			out = append(out, block{Kind: paragraph, Spans: spans(n, source)})
+			out = append(out, block{Kind: paragraph, Tight: n.Kind() == ast.KindTextBlock, Spans: spans(n, source)})
 		}
 	}
 	return out
@@ -85,7 +86,13 @@ func nested(b block, n ast.Node, source []byte, depth int) []block {
 	}
 	var flat []block
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if entering && n.Type() == ast.TypeBlock && n.FirstChild() != nil && n.FirstChild().Type() == ast.TypeInline {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n.Kind() {
+		case ast.KindCodeBlock, ast.KindFencedCodeBlock, ast.KindHTMLBlock:
+			flat = append(flat, block{Kind: paragraph, Spans: []span{{Text: written(n, source)}}})
+		case ast.KindHeading, ast.KindParagraph, ast.KindTextBlock:
 			flat = append(flat, block{Kind: paragraph, Spans: spans(n, source)})
 			return ast.WalkSkipChildren, nil
 		}

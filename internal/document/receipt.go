@@ -30,7 +30,7 @@ var (
 func (p *Printer) drawReceipt(r civic.ReceiptDocument, words *locale.Catalogue) ([]byte, error) {
 	s := newSheet(p.fonts)
 	s.letterhead([]string{r.Tenant})
-	s.y = 42
+	s.y += 12
 	s.heading(r.Title, titleStyle, 8.5, 1)
 	if r.Service != "" {
 		s.y++
@@ -155,13 +155,12 @@ func (s *sheet) letterhead(head []string) {
 	if len(head) == 0 {
 		return
 	}
-	s.label(left, 22, head[0], nameStyle, false)
-	y := 22.0
+	s.y = 17
+	s.print(left, 6.4, s.lines([]run{{head[0], nameStyle}}, right-left))
 	for _, text := range head[1:] {
-		y += 4
-		s.label(left, y, text, smallStyle, false)
+		s.print(left, 4, s.lines([]run{{text, smallStyle}}, right-left))
 	}
-	s.y = y + 4
+	s.y += 2.5
 	s.rule(left, s.y, right-left, 0.6, ink)
 }
 
@@ -182,8 +181,8 @@ func (s *sheet) footer(f footing) {
 			s.label(left, 280.5, f.label+" "+f.number, smallStyle, false)
 		}
 		s.label(right, 280.5, f.words.T("document.page", "n", i+1, "of", len(pages)), smallStyle, true)
-		if f.text != "" {
-			s.label(left, 284.5, f.text, smallStyle, false)
+		for j, l := range s.lines([]run{{f.text, smallStyle}}, right-left) {
+			s.printLine(left, 284.5+3.6*float64(j), l)
 		}
 		pages[i] = append(pages[i], s.pages[0]...)
 	}

@@ -7,19 +7,22 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"time"
 )
 
 // maxPDF is more than any letter needs; a program that writes without end is stopped by its time limit, and must not
 // fill the memory until then.
 const maxPDF = 64 << 20
 
-// runWeasy turns HTML into tagged PDF/UA. The HTML refers to nothing: no picture, no style sheet, no font file; the base
-// address resolves to nothing, should that ever change. The program gets no environment, so that no proxy is used.
+// runWeasy turns HTML into tagged PDF/UA. The HTML holds all that it shows and refers to nothing outside; the
+// base address resolves to nothing, should that ever change. The program gets no environment, so that no proxy is used.
 func (p *Printer) runWeasy(ctx context.Context, html []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, p.weasy, "--encoding", "utf-8", "--base-url", "about:blank", "--pdf-variant", "pdf/ua-1", "-", "-")
-	cmd.Env = []string{"LANG=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent"}
+	cmd := exec.CommandContext(ctx, p.weasy, "--quiet", "--encoding", "utf-8", "--base-url", "about:blank", "--pdf-variant", "pdf/ua-1", "-", "-")
+	cmd.Env = []string{"LANG=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent",
+		"SOURCE_DATE_EPOCH=0", "PYTHONHASHSEED=0"} // the same bytes each time
+	cmd.WaitDelay = 5 * time.Second // for helpers of the program's that outlive it
 	cmd.Stdin = bytes.NewReader(html)
 	var pdf, said limited
 	pdf.left, said.left = maxPDF, 64<<10

@@ -229,6 +229,9 @@ func (f *form) values(pressed *control) url.Values {
 	return v
 }
 
+// escaped are the letters that browsers write otherwise in a file's name.
+var escaped = strings.NewReplacer("\"", "%22", "\r", "%0D", "\n", "%0A")
+
 // encode writes the body of a press and its content type.
 func (f *form) encode(pressed *control) (io.Reader, string, error) {
 	if attr(f.node, "enctype") != "multipart/form-data" {
@@ -249,7 +252,7 @@ func (f *form) encode(pressed *control) (io.Reader, string, error) {
 		}
 		for _, x := range files {
 			h := textproto.MIMEHeader{}
-			h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, c.name, x.Name))
+			h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, c.name, escaped.Replace(x.Name)))
 			h.Set("Content-Type", "application/octet-stream")
 			part, err := w.CreatePart(h)
 			if err != nil {

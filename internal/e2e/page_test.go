@@ -124,6 +124,9 @@ func (p *Page) Class(name string) string {
 	return ""
 }
 
+// scanned is what a file's line says about the virus scan, which may end at any moment.
+var scanned = regexp.MustCompile(` · (Wird|Nicht) auf Schadsoftware geprüft`)
+
 // Answers are the summary lists of the page, each line "question: answer".
 func (p *Page) Answers() []string {
 	var out []string
@@ -137,7 +140,7 @@ func (p *Page) Answers() []string {
 			case "dt":
 				question = text(c)
 			case "dd":
-				out = append(out, question+": "+text(c))
+				out = append(out, question+": "+scanned.ReplaceAllString(text(c), ""))
 			}
 		}
 	}
@@ -206,7 +209,7 @@ func (p *Page) faults() []string {
 			fault("shows what is inside: " + l)
 		}
 	}
-	if m := unworded.FindStringSubmatch(words); m != nil {
+	if m := unworded.FindStringSubmatch(words); m != nil && !strings.HasSuffix(m[1], ".yaml") && !strings.HasSuffix(m[1], ".json") {
 		fault("text missing: " + m[1])
 	}
 	return out

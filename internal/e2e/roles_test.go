@@ -37,7 +37,7 @@ func doors() []door {
 	for _, path := range []string{"live", "profile", "logo", "services", "services/hundesteuer-anmeldung", "staff", "staff/dismiss", "routes", "routes/switch", "deliveries"} {
 		list = append(list, door{"POST", "/admin/jena/" + path, "-admin-jena"})
 	}
-	return append(list, door{"POST", "/state/tenants", "-publisher"}, door{"POST", "/state/forms", "-editor"}, door{"POST", "VERSION/publish", "-publisher"},
+	return append(list, door{"POST", "/state/tenants", "-publisher"}, door{"POST", "/state/forms", "-" + inState}, door{"POST", "VERSION/publish", "-publisher"},
 		door{"POST", "VERSION/reject", "-editor publisher"})
 }
 
@@ -82,7 +82,7 @@ func (v *Visitor) try(d door, persona, path, token string) error {
 	if post && open {
 		return nil
 	}
-	status, location, err := v.Probe(d.method, path, url.Values{"_csrf": {token}, "revision": {"1"}})
+	status, location, err := v.Probe(d.method, path, url.Values{"_csrf": {token}, "revision": {"1"}, "method": {"cash"}})
 	if err != nil {
 		return err
 	}

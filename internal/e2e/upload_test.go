@@ -62,6 +62,11 @@ func TestForbiddenPackages(t *testing.T) {
 			t.Errorf("%s: status %d", name, s)
 		}
 	}
+	// Only editors upload.
+	good, err := zipForm(general, replaceIn("form.yaml", "declaration:\n  de: ", "declaration:\n  de: Neu. "))
+	publisher := w.staff(t, "publisher", "/state/forms/new")
+	must(t, err, publisher.Choose("package", good), publisher.Press("Hochladen und prüfen"))
+	publisher.want(t, 403)
 	must(t, v.Go("/state"))
 	if strings.Contains(v.Page.Text(), "Wartet auf Freigabe") {
 		t.Error("a forbidden package became a version")

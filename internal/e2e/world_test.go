@@ -223,8 +223,5 @@ func (w *World) stop(t testing.TB) {
 		if strings.Contains(line, "panic") || strings.Contains(line, "goroutine ") || !w.ErrorsExpected && strings.Contains(line, `"level":"ERROR"`) {
 			t.Errorf("log: %.1500s", line)
 		}
-		if t.Failed() && strings.Contains(line, `"msg":"refused"`) {
-			t.Logf("log: %.600s", line)
-		}
 	}
 }

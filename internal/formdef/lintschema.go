@@ -203,6 +203,11 @@ func (l *linter) unasked(f *frame, s *schema, path []string, depth int) {
 	if depth > 12 {
 		return
 	}
+	for _, name := range sortedKeys(s.required) {
+		if s.prop(name) == nil {
+			l.say("schema.json", s.at+"/required", "%q is required, but is no property; remove it or describe it", name)
+		}
+	}
 	for _, p := range s.props {
 		sub := append(slices.Clone(path), p.name)
 		ptr := joinPointer(sub)

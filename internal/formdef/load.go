@@ -133,7 +133,13 @@ func jsonObject(body []byte, into *json.RawMessage) error {
 		return jsonError(body, err)
 	}
 	*into = body
-	return nil
+	return wellFormed(body)
+}
+
+// wellFormed also refuses a key that stands twice, of which a decoder would silently take the last.
+func wellFormed(body []byte) error {
+	_, err := parseNode(body)
+	return err
 }
 
 func strictJSON(body []byte, into any) error {
@@ -142,7 +148,7 @@ func strictJSON(body []byte, into any) error {
 	if err := dec.Decode(into); err != nil {
 		return jsonError(body, err)
 	}
-	return nil
+	return wellFormed(body)
 }
 
 // jsonError adds the line to a syntax error.

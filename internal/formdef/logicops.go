@@ -159,7 +159,7 @@ func (r *logicRun) apply(op string, args []any, in *local) any {
 	case "missing", "missing_some":
 		return r.missing(op, args, in)
 	default:
-		return textAndList(op, args)
+		return r.textAndList(op, args)
 	}
 }
 
@@ -312,7 +312,7 @@ func (r *logicRun) missing(op string, args []any, in *local) any {
 	return gone
 }
 
-func textAndList(op string, args []any) any {
+func (r *logicRun) textAndList(op string, args []any) any {
 	switch op {
 	case "merge":
 		out := []any{}
@@ -323,6 +323,7 @@ func textAndList(op string, args []any) any {
 				out = append(out, a)
 			}
 		}
+		r.steps -= len(out) / 16
 		return out
 	case "count":
 		n := 0
@@ -351,6 +352,7 @@ func textAndList(op string, args []any) any {
 				b.WriteString(logicText(a))
 			}
 		}
+		r.steps -= b.Len() / 256
 		return b.String()
 	case "substr":
 		return substr(args)

@@ -10,13 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// randomForm makes a form of seven questions with random rules between them, some on a second page, some in rows.
+// randomForm makes a form of seven questions with random rules, each on earlier ones, some on a second page.
 func randomForm(r *rand.Rand) (schema, ui string) {
 	names := []string{"a", "b", "c", "d", "e", "f", "g"}
-	cond := func() string {
+	cond := func(earlier []string) string {
 		var leaf func(depth int) string
 		leaf = func(depth int) string {
-			scope := fmt.Sprintf(`"scope":"#/properties/%s"`, names[r.IntN(len(names))])
+			scope := fmt.Sprintf(`"scope":"#/properties/%s"`, earlier[r.IntN(len(earlier))])
 			switch n := r.IntN(8); {
 			case n < 2 && depth < 2:
 				return fmt.Sprintf(`{"type":%q,"conditions":[%s,%s]}`, []string{"AND", "OR"}[n], leaf(depth+1), leaf(depth+1))
@@ -38,9 +38,9 @@ func randomForm(r *rand.Rand) (schema, ui string) {
 	for i, n := range names {
 		props = append(props, fmt.Sprintf(`%q:{"enum":["x","y","z"]}`, n))
 		rule := ""
-		if r.IntN(3) > 0 {
+		if i > 0 && r.IntN(3) > 0 {
 			effect := []string{"SHOW", "HIDE", "ENABLE", "DISABLE", "READONLY"}[r.IntN(5)]
-			rule = fmt.Sprintf(`,"rule":{"effect":%q,"condition":%s}`, effect, cond())
+			rule = fmt.Sprintf(`,"rule":{"effect":%q,"condition":%s}`, effect, cond(names[:i]))
 		}
 		onHide := ""
 		if r.IntN(6) == 0 {
@@ -52,7 +52,7 @@ func randomForm(r *rand.Rand) (schema, ui string) {
 			controls = nil
 		}
 	}
-	pages = append(pages, fmt.Sprintf(`{"type":"Category","label":"2","rule":{"effect":"SHOW","condition":%s},"elements":[%s]}`, cond(), strings.Join(controls, ",")))
+	pages = append(pages, fmt.Sprintf(`{"type":"Category","label":"2","rule":{"effect":"SHOW","condition":%s},"elements":[%s]}`, cond(names[:4]), strings.Join(controls, ",")))
 	required := ""
 	if r.IntN(2) == 0 {
 		required = `"required":["a","e"],`

@@ -72,8 +72,9 @@ func (s *Store) change(ctx context.Context, t *tx, ch civic.CaseChange, terms []
 func changeTalk(ctx context.Context, t *tx, ch civic.CaseChange) error {
 	id, dossier := ch.Case.ID, ch.Case.Dossier
 	if m := ch.Message; m != nil {
-		if err := t.InsertMessage(ctx, db.InsertMessageParams{ID: m.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, FromOffice: m.FromOffice,
-			Author: m.Author, AuthorName: m.AuthorName, Created: micros(m.Created), Body: full(m.Body)}); err != nil {
+		said := *m
+		said.Case, said.Dossier = id, dossier
+		if err := insertMessage(ctx, t, said); err != nil {
 			return err
 		}
 	}
@@ -124,6 +125,11 @@ func (s *Store) Forward(ctx context.Context, tenant string, f civic.Forwarding) 
 	})
 }
 
+func insertMessage(ctx context.Context, t *tx, m civic.Message) error {
+	return t.InsertMessage(ctx, db.InsertMessageParams{ID: m.ID, CaseID: m.Case, Tenant: t.tenant, Dossier: m.Dossier, FromOffice: m.FromOffice,
+		Author: m.Author, AuthorName: m.AuthorName, Created: micros(m.Created), Body: full(m.Body)})
+}
+
 // reopen stores the forwarded case at the responsible authority.
 func (s *Store) reopen(ctx context.Context, t *tx, f civic.Forwarding, terms [][]byte) error {
 	dossier := f.Dossier
@@ -143,6 +149,12 @@ func (s *Store) reopen(ctx context.Context, t *tx, f civic.Forwarding, terms [][
 	}
 	if err := putAttachments(ctx, t, dossier.ID, f.Attachments); err != nil {
 		return err
+	}
+	for _, m := range f.Messages {
+		m.Case, m.Dossier = f.Case.ID, dossier.ID
+		if err := insertMessage(ctx, t, m); err != nil {
+			return err
+		}
 	}
 	if err := s.record(ctx, t, about{t.tenant, f.Case.ID, dossier.ID}, f.Events...); err != nil {
 		return err

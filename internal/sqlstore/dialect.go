@@ -54,8 +54,8 @@ func dialectOf(rawURL string) (dialect, error) {
 	return dialect{}, errors.New("sqlstore: the database URL must begin with sqlite: or postgres:")
 }
 
-// readers is the number of reading connections to SQLite; more only wait for the same cores.
-const readers = 8
+// readers is the number of reading connections to SQLite; more only wait for the same cores, and each has a cache of its own.
+const readers = 4
 
 func sqliteDialect() dialect {
 	return dialect{
@@ -63,7 +63,7 @@ func sqliteDialect() dialect {
 		migrations: "migrations/sqlite",
 		goose:      goose.DialectSQLite3,
 		open: func(_ context.Context, u string) (*sql.DB, *sql.DB, error) {
-			write, err := openSQLite(u, 1, "&_txlock=immediate")
+			write, err := openSQLite(u, 1, writing)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -77,7 +77,7 @@ func sqliteDialect() dialect {
 			if err := createPrivate(sqlitePath(u)); err != nil {
 				return nil, err
 			}
-			return openSQLite(u, 1, "&_txlock=immediate")
+			return openSQLite(u, 1, writing)
 		},
 		inspector: func(u string) (*sql.DB, error) { return openSQLite(u, 1, "&_pragma=query_only(1)") },
 		present: func(u string) error {
@@ -105,6 +105,9 @@ func createPrivate(path string) error {
 	return f.Close()
 }
 
+// writing is for the one connection that writes: it takes the lock at once, and has 16 MiB of pages in memory.
+const writing = "&_txlock=immediate&_pragma=cache_size(-16384)"
+
 // openSQLite opens sqlite:/path/file.db with at most conns connections, which stay open: opening one costs more than a query.
 func openSQLite(rawURL string, conns int, more string) (*sql.DB, error) {
 	path := sqlitePath(rawURL)
@@ -113,11 +116,12 @@ func openSQLite(rawURL string, conns int, more string) (*sql.DB, error) {
 	}
 	dsn := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8192)" + more
-	db, err := sql.Open("sqlite", dsn)
+		"&_pragma=temp_store(MEMORY)" + more
+	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(preparing{connector})
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db, nil

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/sqlstore/db"
 )
 
 // about is what events of one transaction belong to: a case and its dossier, or the tenant as a whole.
@@ -38,6 +39,22 @@ func (s *Store) record(ctx context.Context, t *tx, a about, events ...civic.Even
 		},
 	}.exec(ctx, t.sql)
 	return err
+}
+
+// TenantEvents lists a tenant's events, newest first, at most limit, older than the event id before ("" from the newest).
+func (s *Store) TenantEvents(ctx context.Context, tenant, before string, limit int) (events []civic.Event, err error) {
+	if before == "" {
+		before = "~" // sorts after all ids
+	}
+	err = s.inTenant(tenant).read(ctx, "events", func(ctx context.Context, t *tx) error {
+		rows, err := t.TenantEvents(ctx, db.TenantEventsParams{Tenant: tenant, Before: before, Most: int32(clamp(limit))})
+		if err != nil {
+			return err
+		}
+		events, err = eachErr(rows, toEvent)
+		return err
+	})
+	return events, err
 }
 
 // newID makes a UUIDv7: ids grow with time, so that new rows lie side by side.

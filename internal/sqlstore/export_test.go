@@ -92,3 +92,14 @@ func (s *Store) AsSystem(reason string) Scope { return Scope(s.asSystem(reason))
 func (s *Store) Do(ctx context.Context, run func(context.Context, *sql.Tx) error) error {
 	return s.commit.do(ctx, run)
 }
+
+// TermCount is how many terms the texts are found by.
+func TermCount(texts []civic.IndexTerm) int {
+	seen := map[term]bool{}
+	for _, t := range texts {
+		for _, found := range indexTerms(t) {
+			seen[found] = true
+		}
+	}
+	return len(seen)
+}

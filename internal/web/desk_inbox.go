@@ -209,7 +209,7 @@ func (s *Server) deskInbox(r *request) error {
 	for _, o := range inboxSorts {
 		sorts = append(sorts, o.name, r.T("desk.sort."+o.name))
 	}
-	p.Sorts = page.Options(r.Query("sort"), sorts...)
+	p.Sorts = page.Options(r.Query("sort", inboxSorts[0].name), sorts...)
 	query := r.inboxQuery()
 	for _, row := range in.Rows {
 		c := row.Case

@@ -93,7 +93,8 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 	id, _ := c.Locals("id").(string)
 	r := &request{Ctx: c, srv: s, ctx: s.base, route: &route{class: free}, id: id, l: locale.For(s.language(c))}
 	s.logFailure(id, code, err)
-	shell := page.Shell{L: r.l, Title: r.T("error.title." + string(code)), Assets: s.pageAssets(), Brand: s.brandOf(r), RequestID: id, Path: "/"}
+	shell := page.Shell{L: r.l, Title: r.T("error.title." + string(code)), Assets: s.pageAssets(), Brand: s.brandOf(r), RequestID: id, Path: "/",
+		CSRF: s.token(s.cookies.get(c, cookieVisit))}
 	return r.render(statuses[code], page.Error(shell, string(code), ""))
 }
 

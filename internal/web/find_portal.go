@@ -46,7 +46,7 @@ func (s *Server) portal(r *request) error {
 		return err
 	}
 	if !p.Asked {
-		p.Groups = r.grouped(topics)
+		p.All = r.shelf(topics)
 		return r.render(fiber.StatusOK, page.PortalPage(r.shell(r.T("portal.title")), p))
 	}
 	if q == "" && place == nil {
@@ -109,7 +109,7 @@ func (s *Server) placeFound(r *request, p *page.Portal, place find.Place) (*find
 
 // result is a topic as a hit: with its office where the place is known.
 func (s *Server) result(r *request, t find.Topic, place *find.Place) (page.Result, error) {
-	res := page.Result{Title: t.Name(r.l.Tag), Short: t.Modules(r.l.Tag).Short}
+	res := r.card(t)
 	if place == nil {
 		res.URL = "/?" + url.Values{"q": {t.Name("de")}}.Encode()
 		return res, nil
@@ -126,24 +126,19 @@ func (s *Server) result(r *request, t find.Topic, place *find.Place) (page.Resul
 	return res, nil
 }
 
-// grouped sorts topics into their categories.
-func (r *request) grouped(topics []find.Topic) []page.Group {
-	var groups []page.Group
+// shelf shows topics with their categories.
+func (r *request) shelf(topics []find.Topic) []page.Result {
+	var out []page.Result
 	for _, t := range topics {
-		item := page.Result{Title: t.Name(r.l.Tag), Short: t.Modules(r.l.Tag).Short, URL: "/?" + url.Values{"q": {t.Name("de")}}.Encode()}
-		groups = r.intoGroup(groups, t, item)
+		res := r.card(t)
+		res.URL = "/?" + url.Values{"q": {t.Name("de")}}.Encode()
+		out = append(out, res)
 	}
-	return groups
+	return out
 }
 
-func (r *request) intoGroup(groups []page.Group, t find.Topic, item page.Result) []page.Group {
-	title := r.T("category." + t.Package.Service.Category)
-	i := slices.IndexFunc(groups, func(g page.Group) bool { return g.Title == title })
-	if i < 0 {
-		groups, i = append(groups, page.Group{Title: title}), len(groups)
-	}
-	groups[i].Items = append(groups[i].Items, item)
-	return groups
+func (r *request) card(t find.Topic) page.Result {
+	return page.Result{Title: t.Name(r.l.Tag), Short: t.Modules(r.l.Tag).Short, Category: r.T("category." + t.Package.Service.Category)}
 }
 
 // deepLink leads other portals' visitors to a service (LeiKa key) at a place (ARS or AGS), § 1a(5) OZG.

@@ -48,7 +48,8 @@ func (s *Server) startPage(r *request) error {
 		if !t.Live && shelf.Own {
 			continue
 		}
-		item := page.Result{Title: shelf.Topic.Name(r.l.Tag), Short: shelf.Topic.Modules(r.l.Tag).Short, URL: "/" + t.Slug + "/" + shelf.Topic.Slug}
+		item := r.card(shelf.Topic)
+		item.URL = "/" + t.Slug + "/" + shelf.Topic.Slug
 		if !shelf.Own {
 			item.Office, item.Offline = shelf.Office.Tenant.Name, !shelf.Office.Online
 			item.URL = "/" + shelf.Office.Tenant.Slug + "/" + shelf.Topic.Slug + "?ars=" + t.ARS
@@ -56,7 +57,7 @@ func (s *Server) startPage(r *request) error {
 				item.URL = "/" + shelf.Office.Tenant.Slug
 			}
 		}
-		p.Groups = r.intoGroup(p.Groups, shelf.Topic, item)
+		p.All = append(p.All, item)
 	}
 	return r.render(fiber.StatusOK, page.StartPage(r.shell(r.T("start.heading")), p))
 }

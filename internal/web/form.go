@@ -20,6 +20,12 @@ const maxFields = 5000
 // maxDrain is how much of a refused upload is read on, so that the rest of the form arrives and the page can be answered.
 const maxDrain = 64 << 20
 
+// drain reads on after a refusal: a connection that is closed with unread bytes is reset, and the browser would show its own
+// error instead of our page.
+func drain(c *fiber.Ctx) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(bodyOf(c), maxDrain)) // the refusal stands, whatever becomes of the line
+}
+
 func isMultipart(c *fiber.Ctx) bool {
 	t, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	return err == nil && t == "multipart/form-data"
@@ -43,27 +49,20 @@ func readForm(c *fiber.Ctx) (map[string][]string, error) {
 		return nil, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
 	}
 	if len(raw) > maxForm {
+		drain(c)
 		return nil, civic.Errorf(civic.TooLarge, "error.form.large")
 	}
 	if t, _, _ := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); len(raw) > 0 && t != "application/x-www-form-urlencoded" {
 		return nil, civic.Errorf(civic.Invalid, "error.form.broken")
 	}
+	if bytes.Count(raw, []byte("&")) >= maxFields {
+		return nil, civic.Errorf(civic.TooLarge, "error.form.large")
+	}
 	values, err := url.ParseQuery(string(raw))
 	if err != nil {
 		return nil, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
 	}
-	if countValues(values) > maxFields {
-		return nil, civic.Errorf(civic.TooLarge, "error.form.large")
-	}
 	return values, nil
-}
-
-func countValues(v map[string][]string) int {
-	n := 0
-	for _, list := range v {
-		n += len(list)
-	}
-	return n
 }
 
 // upload is a file part of a form. Body streams; fields hold what stood before it in the form.
@@ -89,9 +88,11 @@ func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, erro
 			return values, refused
 		}
 		if err != nil {
+			drain(c)
 			return values, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
 		}
 		if count++; count > maxFields {
+			drain(c)
 			return values, civic.Errorf(civic.TooLarge, "error.form.large")
 		}
 		if part.FileName() != "" {
@@ -111,6 +112,7 @@ func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, erro
 			return values, civic.Errorf(civic.Invalid, "error.form.broken").Because(fmt.Errorf("part: %w", err))
 		}
 		if total += len(raw); total > maxForm {
+			drain(c)
 			return values, civic.Errorf(civic.TooLarge, "error.form.large")
 		}
 		if name := part.FormName(); name != "" && !isEmptyFile(part) {

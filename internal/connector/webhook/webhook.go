@@ -74,7 +74,7 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 		return &failure{text: "unreadable address", permanent: true}
 	}
 	a := ap.Addr().Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || sharedNet.Contains(a) {
+	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || sharedNet.Contains(a) || translated.Contains(a) {
 		return &failure{text: "the address leads into a private network, which is refused", permanent: true}
 	}
 	return nil
@@ -82,6 +82,9 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 
 // sharedNet is carrier-grade NAT (RFC 6598), which netip does not count as private.
 var sharedNet = netip.MustParsePrefix("100.64.0.0/10")
+
+// translated is IPv6 for any IPv4 address behind a translator (RFC 6052), a private one too.
+var translated = netip.MustParsePrefix("64:ff9b::/96")
 
 // body is the part "submission".
 type body struct {

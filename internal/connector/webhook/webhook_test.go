@@ -87,7 +87,7 @@ func TestRefusesTheInside(t *testing.T) {
 	srv := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("was reached") }))
 	defer srv.Close()
 	for _, target := range []string{srv.URL, strings.Replace(srv.URL, "127.0.0.1", "localhost", 1), "https://10.1.2.3/", "https://[::1]:9/", "https://169.254.169.254/x",
-		"http://example.org/", "ftp://example.org", "https://", "https://100.64.0.1/"} {
+		"http://example.org/", "ftp://example.org", "https://", "https://100.64.0.1/", "https://[64:ff9b::a01:203]/"} {
 		err := New(Config{Now: at}).Send(context.Background(), parcel(target))
 		var p interface{ Permanent() bool }
 		if !errors.As(err, &p) || !p.Permanent() {

@@ -379,6 +379,48 @@ func (q *Queries) SubmissionsOf(ctx context.Context, arg SubmissionsOfParams) ([
 	return items, nil
 }
 
+const tenantEvents = `-- name: TenantEvents :many
+SELECT id, tenant, case_id, dossier, actor, kind, data, at FROM events WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+`
+
+type TenantEventsParams struct {
+	Tenant string
+	Before string
+	Most   int32
+}
+
+func (q *Queries) TenantEvents(ctx context.Context, arg TenantEventsParams) ([]Event, error) {
+	rows, err := q.db.QueryContext(ctx, tenantEvents, arg.Tenant, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Event
+	for rows.Next() {
+		var i Event
+		if err := rows.Scan(
+			&i.ID,
+			&i.Tenant,
+			&i.CaseID,
+			&i.Dossier,
+			&i.Actor,
+			&i.Kind,
+			&i.Data,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const updateCase = `-- name: UpdateCase :execrows
 UPDATE cases SET state = $1, revision = $2, assignee = $3, assignee_name = $4,
     deadline = $5, changed = $6, unread = $7, forwarded_to = $8,

@@ -39,6 +39,9 @@ SELECT * FROM submissions WHERE case_id = sqlc.arg(case_id) AND tenant = sqlc.ar
 -- name: EventsOf :many
 SELECT * FROM events WHERE case_id = sqlc.arg(case_id) AND case_id <> '' AND tenant = sqlc.arg(tenant) ORDER BY at, id;
 
+-- name: TenantEvents :many
+SELECT * FROM events WHERE tenant = sqlc.arg(tenant) AND id < sqlc.arg(before) ORDER BY id DESC LIMIT sqlc.arg(most);
+
 -- name: UpsertPayment :exec
 INSERT INTO payments (id, case_id, tenant, dossier, cents, items, method, created, paid, waived, failed, booked_by)
 VALUES (sqlc.arg(id), sqlc.arg(case_id), sqlc.arg(tenant), sqlc.arg(dossier), sqlc.arg(cents), sqlc.arg(items), sqlc.arg(method),

@@ -254,6 +254,22 @@ func testDeliveries(t *testing.T, w *World) {
 	want(t, civic.NotFound, w.SaveDelivery(t.Context(), stolen, nil))
 }
 
+func testEvents(t *testing.T, w *World) {
+	for _, kind := range []string{"a", "b", "c"} {
+		check(t, w.SaveRoute(t.Context(), civic.Route{ID: kind, Tenant: w.Jena.ID, Created: at(w.Store)}, event(w.Jena.ID, kind)))
+	}
+	check(t, w.SaveRoute(t.Context(), civic.Route{ID: "d", Tenant: w.Gera.ID, Created: at(w.Store)}, event(w.Gera.ID, "d")))
+	first, err := w.TenantEvents(t.Context(), w.Jena.ID, "", 2)
+	check(t, err)
+	if len(first) != 2 || first[0].Kind != "c" || first[1].Kind != "b" || first[0].Case != "" {
+		t.Fatalf("%+v", first)
+	}
+	rest, err := w.TenantEvents(t.Context(), w.Jena.ID, first[1].ID, 2)
+	if check(t, err); len(rest) != 1 || rest[0].Kind != "a" {
+		t.Errorf("%+v", rest)
+	}
+}
+
 func testPinned(t *testing.T, w *World) {
 	w.Draft(t, w.account(), w.Jena.ID)
 	w.Case(t, w.account(), w.Jena.ID, nil)

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"strings"
 
 	"antragswerk/internal/formdef"
@@ -17,13 +16,14 @@ type Portal struct {
 	ByName       bool        // an unknown postcode was typed
 	PlaceName    string      // the one place that was found
 	PlaceURL     string
-	Groups       []Group // everything there is, by category, when nothing was asked
+	All          []Result // everything there is, when nothing was asked
 	Tenants      int
 }
 
 // Result is a service that fits, with the office for the place where one was given.
 type Result struct {
 	Title, Short, URL string
+	Category          string // "" leaves it out
 	Office            string // "" as long as no place was given
 	OfficeURL         string
 	Offline           bool // the office does not offer it online yet
@@ -32,16 +32,10 @@ type Result struct {
 // PlaceLink is a municipality to choose.
 type PlaceLink struct{ Name, Detail, URL string }
 
-// Group is a heading with services below it.
-type Group struct {
-	Title string
-	Items []Result
-}
-
 // Start is an authority's own start page.
 type Start struct {
 	Welcome string // Markdown
-	Groups  []Group
+	All     []Result
 	Members []string
 	Kreis   PlaceLink
 	Contact ContactBox
@@ -123,5 +117,3 @@ func (f FeedbackForm) kind(l *locale.Catalogue) Input {
 	return Input{Kind: formdef.WidgetRadio, Name: "kind", Label: l.T("feedback.kind"), Required: true,
 		Options: Options(selected, "opinion", l.T("feedback.kind.opinion"), "barrier", l.T("feedback.kind.barrier"))}
 }
-
-func groupID(i int) string { return fmt.Sprintf("gruppe-%d", i+1) }

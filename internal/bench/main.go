@@ -1,0 +1,74 @@
+// Command bench measures the platform against bare references on the same machine in one run, and writes
+// docs/benchmarks.md. Server and database run on core 0 (taskset), the load on core 1. It asserts nothing; the file it
+// writes says what was measured and where it falls short of the aims.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// options of a run.
+type options struct {
+	binary  string
+	out     string
+	seconds time.Duration // per measurement
+	clients int
+	only    string
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "bare" {
+		if err := bare(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	var o options
+	flag.StringVar(&o.binary, "binary", "bin/antragswerk", "the product, built")
+	flag.StringVar(&o.out, "out", "docs/benchmarks.md", "report to write")
+	flag.DurationVar(&o.seconds, "time", 6*time.Second, "time of each measurement")
+	flag.IntVar(&o.clients, "clients", 8, "concurrent clients")
+	flag.StringVar(&o.only, "only", "", "run only measurements whose name contains this")
+	flag.Parse()
+	if err := run(context.Background(), o); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run takes all measurements in turn and writes the report.
+func run(ctx context.Context, o options) error {
+	if _, err := exec.LookPath("taskset"); err != nil {
+		return errors.New("taskset (Debian: util-linux) is needed to keep server and load on their own cores")
+	}
+	// The load stays on core 1; children that are servers are put on core 0 one by one.
+	if err := exec.Command("taskset", "-apc", "1", fmt.Sprint(os.Getpid())).Run(); err != nil {
+		return fmt.Errorf("taskset: %w", err)
+	}
+	var r report
+	for _, m := range []struct {
+		name string
+		do   func(context.Context, options, *report) error
+	}{{"page", measurePage}, {"journey", measureJourney}, {"submit", measureSubmit}, {"upload", measureUpload}, {"start", measureStart}, {"weight", measureWeight}} {
+		if !strings.Contains(m.name, o.only) {
+			continue
+		}
+		fmt.Println("measuring:", m.name)
+		if err := m.do(ctx, o, &r); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+	}
+	fmt.Println(r.table())
+	if o.only != "" {
+		return nil
+	}
+	return r.write(o.out)
+}

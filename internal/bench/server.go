@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// server is a process on core 0.
+type server struct {
+	cmd  *exec.Cmd
+	url  string
+	dir  string
+	took time.Duration // from start to the first good answer of /readyz
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// startProduct runs the binary on core 0 in a folder of its own with extra settings.
+func startProduct(ctx context.Context, o options, dir string, env ...string) (*server, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	at := fmt.Sprintf("127.0.0.1:%d", port)
+	binary, err := filepath.Abs(o.binary)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", binary, "serve") //nolint:gosec // our own binary
+	cmd.Env = append(os.Environ(), append([]string{"LISTEN=" + at, "DATA_DIR=" + dir, "GOMAXPROCS=1"}, env...)...)
+	return start(cmd, "http://"+at, dir, "/readyz")
+}
+
+// startBare runs this program's own reference server on core 0.
+func startBare(ctx context.Context) (*server, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	at := fmt.Sprintf("127.0.0.1:%d", port)
+	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", self, "bare", at) //nolint:gosec // ourselves
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	return start(cmd, "http://"+at, "", "/")
+}
+
+func start(cmd *exec.Cmd, url, dir, ready string) (*server, error) {
+	log, err := os.CreateTemp("", "antragswerk-bench-*.log")
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stderr, cmd.Stdout = log, log
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	s := &server{cmd: cmd, url: url, dir: dir}
+	for time.Since(began) < time.Minute {
+		resp, err := http.Get(url + ready) //nolint:noctx // a bounded loop on loopback
+		if err == nil {
+			_, _ = io.Copy(io.Discard, resp.Body)
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				s.took = time.Since(began)
+				return s, nil
+			}
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	s.stop()
+	return nil, fmt.Errorf("%s did not get ready; see %s", url, log.Name())
+}
+
+func (s *server) stop() {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	done := make(chan error, 1)
+	go func() { done <- s.cmd.Wait() }()
+	select {
+	case <-done:
+	case <-time.After(30 * time.Second):
+		_ = s.cmd.Process.Kill()
+		<-done
+	}
+}
+
+// memory is the resident set in MiB: now, and the highest so far.
+func (s *server) memory() (now, peak int, err error) {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, line := range strings.Split(string(raw), "\n") {
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			continue
+		}
+		kib, _ := strconv.Atoi(f[1]) //nolint:errcheck // other lines hold words
+		switch f[0] {
+		case "VmRSS:":
+			now = kib >> 10
+		case "VmHWM:":
+			peak = kib >> 10
+		}
+	}
+	if now == 0 {
+		return 0, 0, errors.New("no VmRSS")
+	}
+	return now, peak, nil
+}
