@@ -58,7 +58,7 @@ func TestOpenShowsAnswersAndRecords(t *testing.T) {
 	if len(ch) != 1 || ch[0].Label != "Rufname" || ch[0].Before.Value != "Belo" || ch[0].After.Value != "Bello" {
 		t.Errorf("changes %+v", ch)
 	}
-	if f.Messages[0].Text != "Guten Tag" || f.Attachments[0].FileName != "impf.pdf" {
+	if f.Messages[0].Text != "Guten Tag" || len(f.Attachments) != 1 || f.Attachments[0].FileName != "impf.pdf" {
 		t.Errorf("content not opened: %+v %+v", f.Messages, f.Attachments)
 	}
 	if diff := cmp.Diff([]string{"case.opened"}, kinds(o.seen)); diff != "" {

@@ -200,9 +200,12 @@ func desk(t *testing.T) (*clerk.Service, *office, shelf) {
 		Dossier: civic.Dossier{ID: "d1", Tenant: "jena", Key: []byte("kd"), CodeHash: []byte("h")},
 		Submissions: []civic.Submission{{ID: "s1", Kind: civic.SubmissionFirst, Answers: seal("answers", `{"name":"Schulz","hund":"Belo"}`)},
 			{ID: "s2", Kind: civic.SubmissionAmendment, Answers: seal("answers", `{"name":"Schulz","hund":"Bello"}`)}},
-		Messages:    []civic.Message{{ID: "m1", Author: "citizen", Body: seal("message", "Guten Tag")}},
-		Attachments: []civic.Attachment{{ID: "a1", Tenant: "jena", Dossier: "d1", BlobKey: "a/d1/a1", Bytes: 4, MediaType: "application/pdf", Name: seal("name", "impf.pdf"), Verdict: civic.VerdictClean}},
-		Events:      []civic.Event{{Kind: "case.submitted", Actor: "citizen"}},
+		Messages: []civic.Message{{ID: "m1", Author: "citizen", Body: seal("message", "Guten Tag")}},
+		Attachments: []civic.Attachment{
+			{ID: "a1", Tenant: "jena", Dossier: "d1", BlobKey: "a/d1/a1", Message: "m1", Bytes: 4, MediaType: "application/pdf", Name: seal("name", "impf.pdf"), Verdict: civic.VerdictClean},
+			{ID: "a2", Tenant: "jena", Dossier: "d1", BlobKey: "a/d1/a2", Bytes: 4, MediaType: "application/pdf", Name: seal("name", "verworfen.pdf"), Verdict: civic.VerdictClean}, // no answer refers to it
+		},
+		Events: []civic.Event{{Kind: "case.submitted", Actor: "citizen"}},
 	}}}
 	blobs := shelf{"a/d1/a1": []byte("%PDF")}
 	n := 0

@@ -150,6 +150,7 @@ func (s *Service) openAnswers(ctx context.Context, f *File, k civic.Keys, list [
 	for _, a := range f.Attachments {
 		files[a.URN()] = formdef.File{URN: a.URN(), Name: a.FileName, MediaType: a.MediaType, Bytes: a.Bytes, Verdict: string(a.Verdict)}
 	}
+	sent := map[string]bool{}
 	for _, sub := range list {
 		form, err := s.Forms.Pinned(ctx, f.Tenant.ID, f.Case.Service, sub.Pins)
 		if err != nil {
@@ -165,6 +166,9 @@ func (s *Service) openAnswers(ctx context.Context, f *File, k civic.Keys, list [
 		if err := dec.Decode(&answers); err != nil {
 			return fmt.Errorf("clerk: answers: %w", err)
 		}
+		for _, urn := range form.URNs(answers) {
+			sent[urn] = true
+		}
 		f.Form, f.state = form, formdef.State{Answers: answers, Files: files, Now: s.Now(), Lang: lang}
 		view := Submission{Submission: sub, Sections: form.Summary(f.state, false)}
 		if n := len(f.Submissions); n > 0 {
@@ -172,6 +176,8 @@ func (s *Service) openAnswers(ctx context.Context, f *File, k civic.Keys, list [
 		}
 		f.Submissions = append(f.Submissions, view)
 	}
+	// What was uploaded but not sent (to a question that was hidden again, or just before a crash) is not the office's to see.
+	f.Attachments = slices.DeleteFunc(f.Attachments, func(a Attachment) bool { return a.Message == "" && !a.FromOffice && !sent[a.URN()] })
 	return nil
 }
 

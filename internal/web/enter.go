@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"runtime/debug"
 	"slices"
@@ -79,10 +80,14 @@ func hostOf(c *fiber.Ctx) string { return string(c.Context().Host()) }
 
 func isLoopback(host string) bool {
 	name := host
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		name = host[:i]
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
 	}
-	return name == "localhost" || strings.HasPrefix(name, "127.") || name == "[::1]"
+	if name == "localhost" {
+		return true
+	}
+	a, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return err == nil && a.IsLoopback()
 }
 
 // logAnswer writes one line; the route's pattern stands for the path, so that no id or personal data is logged.

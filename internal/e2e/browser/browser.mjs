@@ -15,6 +15,9 @@ export const settings = {
   folder: process.env.SCREENSHOTS,
 };
 
+// patience is how long a page may take on a machine that is busy with other tests, in milliseconds.
+const patience = 30_000;
+
 let faults = 0;
 
 // say prints one line per check; the Go test reads them.
@@ -43,7 +46,7 @@ export class Person {
   static async arrive(browser) {
     const look = { viewport: { width: settings.width, height: 900 }, colorScheme: settings.theme, locale: 'de-DE', reducedMotion: 'reduce', baseURL: settings.base };
     const context = await browser.newContext({ ...look, javaScriptEnabled: settings.scripts });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     page.on('pageerror', (error) => say(false, 'script', page.url(), String(error)));
     page.on('console', (message) => {
@@ -67,10 +70,16 @@ export class Person {
     await this.leave(this.page.getByRole('link', { name }).first());
   }
 
-  // leave clicks and waits for the next page.
+  // leave clicks and waits until another document stands in the page's place, however it comes there.
   async leave(locator) {
-    await Promise.all([this.page.waitForEvent('domcontentloaded'), locator.click()]);
-    await this.page.waitForLoadState('load');
+    await this.page.evaluate(() => { document.documentElement.dataset.left = 'yes'; });
+    await locator.click();
+    for (const end = Date.now() + patience; Date.now() < end;) {
+      const here = await this.page.evaluate(() => document.readyState === 'complete' && !('left' in document.documentElement.dataset)).catch(() => false);
+      if (here) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`nothing came after ${locator} at ${this.page.url()}`);
   }
 
   // logIn becomes a persona on the provider's page.

@@ -66,7 +66,7 @@ if (settings.scripts) {
     await p.press('Ohne Konto beginnen');
     await p.page.locator('[name="/halter/vornamen"]').fill('Von selbst gespeichert');
     await p.page.locator('[name="/halter/familienname"]').focus();
-    await p.page.waitForFunction(() => /Gespeichert um/.test(document.querySelector('[data-saved-at]').textContent));
+    await p.page.waitForFunction(() => /Gespeichert um/.test(document.querySelector('.aw-saved').textContent));
     await p.page.reload();
     say(await p.page.locator('[name="/halter/vornamen"]').inputValue() === 'Von selbst gespeichert', 'what was typed is saved by itself');
     // Choosing an organisation asks for its name at once.
