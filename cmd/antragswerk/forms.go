@@ -150,7 +150,7 @@ func formsInspect(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	found := form.Inspect(state.Answers, s.lang)
+	found := form.InspectState(state)
 	l := locale.For(s.lang)
 	for i, p := range found.Errors {
 		found.Errors[i].Text = page.ProblemText(l, p)

@@ -64,6 +64,9 @@ type Staff struct {
 	Roles map[string][]Role // tenant id → roles
 }
 
+// Colleague (Kollegin, Kollege) is somebody who has been at an authority's desk: whom cases can be given to.
+type Colleague struct{ ID, Name string }
+
 // Subject is the citizen's half of an actor: what makes a dossier theirs.
 type Subject struct {
 	Account string   // account id, "" without login

@@ -31,6 +31,7 @@ const (
 // Deps is what the use case works with.
 type Deps struct {
 	Store   Store
+	Team    Colleagues
 	Forms   Forms
 	Seal    Sealer
 	Blobs   Blobs

@@ -182,7 +182,11 @@ func TestPayments(t *testing.T) {
 func TestOnlyLeadsAssign(t *testing.T) {
 	s, o, _ := desk(t)
 	ctx := t.Context()
-	o.files["c2"] = &civic.CaseFile{Case: civic.Case{ID: "c2", Tenant: "jena", Assignee: "bert", AssigneeName: "Bert Bach"}}
+	bert := staff("jena", civic.RoleClerk)
+	bert.Staff.ID, bert.Staff.Name = "bert", "Bert Bach"
+	if _, err := s.Inbox(ctx, bert, "jena", civic.InboxFilter{}); err != nil { // he has been at the desk once
+		t.Fatal(err)
+	}
 	want(t, s.Assign(ctx, staff("jena", civic.RoleClerk), at(3), "bert"), civic.Forbidden)
 	want(t, s.Assign(ctx, staff("jena", civic.RoleLead), at(3), "nobody"), civic.Invalid)
 	want(t, s.Assign(ctx, staff("jena", civic.RoleLead), at(3), "bert"), "")

@@ -46,6 +46,16 @@ type office struct {
 	seen     []civic.Event
 	forwards []civic.Forwarding
 	race     func(*civic.CaseFile)
+	team     []civic.Colleague
+}
+
+func (o *office) Colleagues(context.Context, string) ([]civic.Colleague, error) {
+	return slices.Clone(o.team), nil
+}
+
+func (o *office) SaveColleague(_ context.Context, _ string, c civic.Colleague) error {
+	o.team = append(o.team, c)
+	return nil
 }
 
 func (o *office) Cases(_ context.Context, tenant string, f civic.InboxFilter) (civic.InboxPage, error) {
@@ -209,7 +219,7 @@ func desk(t *testing.T) (*clerk.Service, *office, shelf) {
 	}}}
 	blobs := shelf{"a/d1/a1": []byte("%PDF")}
 	n := 0
-	return clerk.New(clerk.Deps{Store: o, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Now: func() time.Time { return now },
+	return clerk.New(clerk.Deps{Store: o, Team: o, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Now: func() time.Time { return now },
 		NewID: func() string { n++; return fmt.Sprintf("id%d", n) }}), o, blobs
 }
 

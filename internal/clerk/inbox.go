@@ -19,7 +19,7 @@ type Inbox struct {
 	Next     string // cursor of the next page, "" at the end
 	Counts   civic.Counts
 	Services []ServiceName
-	People   []Colleague
+	People   []civic.Colleague // the actor first
 	Lead     bool // the actor leads
 }
 
@@ -36,9 +36,6 @@ type ServiceName struct {
 	Slug string
 	Name map[string]string
 }
-
-// Colleague is somebody who works or worked on cases of the authority.
-type Colleague struct{ ID, Name string }
 
 // Due says how a deadline stands. Kind is "" (none, or the work is done), ok, soon, today or over; Days is how far
 // away it is, never negative.
@@ -100,7 +97,7 @@ func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, f c
 		}
 		in.Rows = append(in.Rows, Row{Case: c, Service: names[c.Service], About: about, Due: s.dueOf(c)})
 	}
-	in.People, err = s.people(ctx, who, t.ID, page.Cases)
+	in.People, err = s.people(ctx, who, t.ID)
 	return in, err
 }
 
@@ -123,20 +120,21 @@ func (s *Service) services(ctx context.Context, tenant string) ([]ServiceName, e
 	return out, nil
 }
 
-// people lists the colleagues that cases show, and the actor.
-func (s *Service) people(ctx context.Context, who civic.Actor, tenant string, more []civic.Case) ([]Colleague, error) {
-	recent, err := s.Store.Cases(ctx, tenant, civic.InboxFilter{Sort: "changed", Limit: 200})
+// people lists the actor, then the colleagues by name. Somebody who is there for the first time, or under a new name, is
+// remembered.
+func (s *Service) people(ctx context.Context, who civic.Actor, tenant string) ([]civic.Colleague, error) {
+	me := civic.Colleague{ID: who.Staff.ID, Name: who.Staff.Name}
+	known, err := s.Team.Colleagues(ctx, tenant)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("clerk: colleagues: %w", err)
 	}
-	out := []Colleague{{who.Staff.ID, who.Staff.Name}}
-	for _, c := range append(slices.Clone(more), recent.Cases...) {
-		if c.Assignee != "" && !slices.ContainsFunc(out, func(p Colleague) bool { return p.ID == c.Assignee }) {
-			out = append(out, Colleague{c.Assignee, c.AssigneeName})
+	if !slices.Contains(known, me) {
+		if err := s.Team.SaveColleague(ctx, tenant, me); err != nil {
+			return nil, fmt.Errorf("clerk: colleagues: %w", err)
 		}
 	}
-	slices.SortFunc(out[1:], func(a, b Colleague) int { return strings.Compare(a.Name, b.Name) })
-	return out, nil
+	known = slices.DeleteFunc(known, func(c civic.Colleague) bool { return c.ID == me.ID })
+	return append([]civic.Colleague{me}, known...), nil
 }
 
 // about opens the columns of a row, in the order of the form.

@@ -20,6 +20,12 @@ type Store interface {
 	NextFileNumber(ctx context.Context, tenant, prefix string, year int) (string, error)
 }
 
+// Colleagues remembers who has been at an authority's desk.
+type Colleagues interface {
+	Colleagues(ctx context.Context, tenant string) ([]civic.Colleague, error)
+	SaveColleague(ctx context.Context, tenant string, c civic.Colleague) error
+}
+
 // Forms finds tenants and compiled forms (find).
 type Forms interface {
 	TenantByID(ctx context.Context, id string) (civic.Tenant, error)

@@ -100,11 +100,11 @@ func (s *Service) Assign(ctx context.Context, who civic.Actor, at At, colleague 
 	if _, err := s.office(ctx, who, at.Tenant, civic.RoleLead); err != nil {
 		return err
 	}
-	people, err := s.people(ctx, who, at.Tenant, nil)
+	people, err := s.people(ctx, who, at.Tenant)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(people, func(p Colleague) bool { return p.ID == colleague })
+	i := slices.IndexFunc(people, func(p civic.Colleague) bool { return p.ID == colleague })
 	if i < 0 {
 		return civic.Errorf(civic.Invalid, "error.desk.colleague").At("assignee")
 	}
@@ -116,12 +116,12 @@ func (s *Service) Assign(ctx context.Context, who civic.Actor, at At, colleague 
 }
 
 // Colleagues lists to whom a lead can assign.
-func (s *Service) Colleagues(ctx context.Context, who civic.Actor, tenant string) ([]Colleague, error) {
+func (s *Service) Colleagues(ctx context.Context, who civic.Actor, tenant string) ([]civic.Colleague, error) {
 	t, err := s.office(ctx, who, tenant, civic.RoleLead)
 	if err != nil {
 		return nil, err
 	}
-	return s.people(ctx, who, t.ID, nil)
+	return s.people(ctx, who, t.ID)
 }
 
 // Methods are the ways in which a payment can be booked by hand.

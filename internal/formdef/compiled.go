@@ -30,7 +30,6 @@ type compiled struct {
 	index       []indexField
 	unsupported []string
 	trees       []*elem // of the pages, and what lies around them, in document order
-	tree        *elem
 	defaultUI   json.RawMessage
 	sources     map[string]bool // pointers (top frame) that rules and calculations read
 	notes       []Finding       // what compiling noticed: dangling scopes, unknown options …

@@ -176,7 +176,7 @@ func (b *builder) controlLabel(n *node, e *elem, prefix string) {
 // object shows a nested object as a group: by options.detail, or one control per property.
 func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
 	e.kind = KindGroup
-	inner := place{frame: at.frame, s: res.s, path: res.path, i18n: at.i18n}
+	inner := place{frame: at.frame, s: res.s, path: res.path}
 	detail := n.get("options").get("detail")
 	switch {
 	case detail != nil && detail.obj != nil:

@@ -86,7 +86,8 @@ func (f *Form) View(index int, s State, problems []Problem) (view View, ok bool)
 // Several pages may be edited in turn: after it, Journey may differ.
 func (f *Form) Decode(index int, s State, in Typed) (State, []Problem) { return f.decode(index, s, in) }
 
-// AddRow and RemoveRow change the array at the pointer (an add:/remove: button); they refuse what the schema forbids.
+// AddRow appends an empty row to the list at the pointer; RemoveRow takes the pointer of the row itself (/hunde/1).
+// They refuse what the schema forbids (ErrListFull, ErrListShort) and lists that no page shows (ErrNoSuchList).
 func (f *Form) AddRow(s State, pointer string) (State, error)    { return f.addRow(s, pointer) }
 func (f *Form) RemoveRow(s State, pointer string) (State, error) { return f.removeRow(s, pointer) }
 

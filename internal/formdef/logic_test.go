@@ -1,8 +1,10 @@
 package formdef
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/cockroachdb/apd/v3"
@@ -84,12 +86,16 @@ func peculiar(op, a, b string) bool {
 }
 
 func otherLogic(rule string, data any) (out any, ok bool) {
-	defer func() { ok = recover() == nil && ok }()
-	var r any
-	if json.Unmarshal([]byte(rule), &r) != nil {
+	defer func() { ok = recover() == nil && ok }() // it panics on some of these
+	raw, err := json.Marshal(data)
+	if err != nil {
 		return nil, false
 	}
-	out, err := jsonlogic.ApplyInterface(r, data)
+	var result bytes.Buffer
+	if jsonlogic.Apply(strings.NewReader(rule), bytes.NewReader(raw), &result) != nil {
+		return nil, false
+	}
+	err = json.Unmarshal(result.Bytes(), &out)
 	return out, err == nil
 }
 

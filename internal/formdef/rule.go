@@ -61,7 +61,6 @@ type place struct {
 	frame *frame
 	s     *schema
 	path  []string
-	i18n  string
 }
 
 func (b *builder) buildCond(file string, n *node, at place, depth int) *cond {

@@ -27,13 +27,11 @@ type schema struct {
 	depSub   map[string]*schema  // dependentSchemas
 }
 
-// property is a member of an object. Decls are the places that declare it; When is set when only a branch does.
+// property is a member of an object; decls are the places that declare it.
 type property struct {
 	name  string
 	s     *schema
 	decls []string
-	when  *conditional
-	then  bool // of When: in its then, else in its else
 }
 
 // conditional is if/then/else; ifAt is where the if stands.
@@ -375,22 +373,6 @@ func (s *schema) propAmong(name string, been []*schema) *property {
 		return nil
 	}
 	been = append(been, s)
-	for i := range s.ifs {
-		for _, then := range []bool{true, false} {
-			sub := s.ifs[i].then
-			if !then {
-				sub = s.ifs[i].other
-			}
-			if sub == nil || slices.Contains(been, sub) {
-				continue
-			}
-			if p := sub.propAmong(name, been); p != nil {
-				q := *p
-				q.when, q.then = &s.ifs[i], then
-				return &q
-			}
-		}
-	}
 	for _, sub := range s.subSchemas() {
 		if slices.Contains(been, sub) {
 			continue

@@ -3,8 +3,12 @@ package formdef
 import (
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var testNow = time.Date(2025, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -42,10 +46,69 @@ func TestShippedForms(t *testing.T) {
 				if diff := f.Rehearse(s, testNow); diff != "" {
 					t.Errorf("%s: %s", s.File, diff)
 				}
+				if string(s.Expect) == `"valid"` {
+					retype(t, f, s)
+				}
 			}
 		})
 	}
 	if found < 6 {
 		t.Errorf("%d services, want at least 6", found)
 	}
+}
+
+// retype posts every page of a valid sample as a browser shows it, in each language, twice: the summary stays as it
+// was, and what is frozen does not change any more (a page writes 09:00 as 09:00:00, and choices in the form's order).
+func retype(t *testing.T, f *Form, sample Sample) {
+	t.Helper()
+	for _, lang := range []string{"de", "en"} {
+		s := State{Answers: answersOf(t, string(sample.Answers)), Now: testNow, Lang: lang}
+		seen := sortedLines(f.Summary(s, true))
+		var frozen [2]string
+		for round := range frozen {
+			s = retypeAll(t, f, s)
+			raw, problems := f.Freeze(s)
+			if problems != nil {
+				t.Fatalf("%s: %v", sample.File, problems)
+			}
+			frozen[round] = string(raw)
+			if p := f.Accepts(raw, testNow); p != nil {
+				t.Errorf("%s: what was frozen is refused: %v", sample.File, p)
+			}
+		}
+		if diff := cmp.Diff(frozen[0], frozen[1]); diff != "" {
+			t.Errorf("%s in %s: %s", sample.File, lang, diff)
+		}
+		if diff := cmp.Diff(seen, sortedLines(f.Summary(s, true))); diff != "" || len(seen) == 0 {
+			t.Errorf("%s in %s: %s", sample.File, lang, diff)
+		}
+	}
+}
+
+func retypeAll(t *testing.T, f *Form, s State) State {
+	t.Helper()
+	for _, p := range f.Journey(s) {
+		v, ok := f.View(p.Index, s, nil)
+		if !ok || !p.Done {
+			t.Fatalf("page %d: shown %t, done %t", p.Index, ok, p.Done)
+		}
+		var problems []Problem
+		if s, problems = f.Decode(p.Index, s, postOf(v)); len(problems) > 0 {
+			t.Errorf("page %d: %v", p.Index, problems)
+		}
+	}
+	return s
+}
+
+// sortedLines is a summary with the lines of each value in alphabetical order.
+func sortedLines(list []Section) []string {
+	lines := summaryLines(list)
+	for i, l := range lines {
+		parts := strings.Split(l, "\n")
+		label, first, _ := strings.Cut(parts[0], ": ")
+		parts[0] = first
+		slices.Sort(parts)
+		lines[i] = label + ": " + strings.Join(parts, "\n")
+	}
+	return lines
 }

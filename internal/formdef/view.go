@@ -6,6 +6,7 @@ import "encoding/json"
 type viewer struct {
 	r        *run
 	problems map[string]*Problem
+	fresh    bool // nothing on the page is answered yet, so that it may be filled in
 }
 
 func (f *Form) view(index int, s State, problems []Problem) (View, bool) {
@@ -41,6 +42,7 @@ func (f *Form) view(index int, s State, problems []Problem) (View, bool) {
 	}
 	sc := r.top()
 	v.Visited = r.visited(p)
+	w.fresh = !v.Visited
 	if p.body.kind == KindVertical && p.body.field == nil {
 		v.Elements = w.elements(sc, p.body.kids)
 	} else {
@@ -184,11 +186,11 @@ func (w *viewer) field(sc *scope, e *elem, ptr string) *Field {
 // prefilled offers what the identity provider knows, or the schema's default, as long as nothing on the page is answered.
 func (w *viewer) prefilled(sc *scope, e *elem) (any, bool) {
 	if e.field.prefill != nil && w.r.s.Proven != nil {
-		if t := w.r.s.Proven[e.field.prefill.attribute]; t != "" && !w.r.visited(w.r.f.page(e.page)) {
+		if t := w.r.s.Proven[e.field.prefill.attribute]; t != "" && w.fresh {
 			return e.field.fromText(t)
 		}
 	}
-	if d := e.s.attr("default"); d != nil && e.frame.owner == nil && !w.r.visited(w.r.f.page(e.page)) {
+	if d := e.s.attr("default"); d != nil && e.frame.owner == nil && w.fresh {
 		return d.plain(), true
 	}
 	return nil, false

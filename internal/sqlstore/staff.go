@@ -18,6 +18,23 @@ func (s *Store) Appointments(ctx context.Context, tenant string) (list []civic.A
 	return list, err
 }
 
+// Colleagues lists who has been at the authority's desk, by name.
+func (s *Store) Colleagues(ctx context.Context, tenant string) (list []civic.Colleague, err error) {
+	err = s.inTenant(tenant).read(ctx, "colleagues", func(ctx context.Context, t *tx) error {
+		rows, err := t.Colleagues(ctx, tenant)
+		list = each(rows, func(r db.ColleaguesRow) civic.Colleague { return civic.Colleague(r) })
+		return err
+	})
+	return list, err
+}
+
+// SaveColleague remembers somebody at the authority's desk, or a new name.
+func (s *Store) SaveColleague(ctx context.Context, tenant string, c civic.Colleague) error {
+	return s.inTenant(tenant).write(ctx, "save colleague", func(ctx context.Context, t *tx) error {
+		return t.UpsertColleague(ctx, db.UpsertColleagueParams{Tenant: tenant, ID: c.ID, Name: c.Name})
+	})
+}
+
 // SaveAppointment stores a new appointment or changes one of the same tenant.
 func (s *Store) SaveAppointment(ctx context.Context, a civic.Appointment, ev civic.Event) error {
 	return s.inTenant(a.Tenant).write(ctx, "save appointment", func(ctx context.Context, t *tx) error {

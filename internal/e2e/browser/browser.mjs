@@ -19,6 +19,12 @@ export const settings = {
 const patience = 30_000;
 
 let faults = 0;
+const people = [];
+
+// whereabouts tells on which pages everybody stands, for messages.
+export async function whereabouts() {
+  return Promise.all(people.map((p) => p.page.evaluate(() => `${location.pathname}: ${document.title}`).catch(String)));
+}
 
 // say prints one line per check; the Go test reads them.
 export function say(good, name, ...details) {
@@ -41,6 +47,7 @@ export async function launch() {
 export class Person {
   constructor(browser, context, page, reader) {
     Object.assign(this, { browser, context, page, reader, seen: new Set() });
+    people.push(this);
   }
 
   static async arrive(browser) {

@@ -1,5 +1,5 @@
 // The six points of the main job in Chromium: with scripts or without, narrow or wide. One line of output per check.
-import { Person, launch, say, settings, verdict } from './browser.mjs';
+import { Person, launch, say, settings, verdict, whereabouts } from './browser.mjs';
 import { complete, proof } from './sample.mjs';
 import { weigh } from './weight.mjs';
 
@@ -11,7 +11,7 @@ async function part(name, play) {
     await play();
     say(true, name);
   } catch (error) {
-    say(false, name, error.stack);
+    say(false, name, error.stack, ...(await whereabouts()));
   }
 }
 

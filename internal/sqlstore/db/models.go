@@ -55,6 +55,12 @@ type Case struct {
 	Columns      []byte
 }
 
+type Colleague struct {
+	Tenant string
+	ID     string
+	Name   string
+}
+
 type Decision struct {
 	ID         string
 	CaseID     string

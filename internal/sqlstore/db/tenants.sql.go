@@ -42,6 +42,38 @@ func (q *Queries) Appointments(ctx context.Context, tenant string) ([]Appointmen
 	return items, nil
 }
 
+const colleagues = `-- name: Colleagues :many
+SELECT id, name FROM colleagues WHERE tenant = $1 ORDER BY name, id
+`
+
+type ColleaguesRow struct {
+	ID   string
+	Name string
+}
+
+func (q *Queries) Colleagues(ctx context.Context, tenant string) ([]ColleaguesRow, error) {
+	rows, err := q.db.QueryContext(ctx, colleagues, tenant)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ColleaguesRow
+	for rows.Next() {
+		var i ColleaguesRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deleteAppointment = `-- name: DeleteAppointment :execrows
 DELETE FROM appointments WHERE id = $1 AND tenant = $2
 `
@@ -333,6 +365,22 @@ func (q *Queries) UpsertAppointment(ctx context.Context, arg UpsertAppointmentPa
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const upsertColleague = `-- name: UpsertColleague :exec
+INSERT INTO colleagues (tenant, id, name) VALUES ($1, $2, $3)
+ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name
+`
+
+type UpsertColleagueParams struct {
+	Tenant string
+	ID     string
+	Name   string
+}
+
+func (q *Queries) UpsertColleague(ctx context.Context, arg UpsertColleagueParams) error {
+	_, err := q.db.ExecContext(ctx, upsertColleague, arg.Tenant, arg.ID, arg.Name)
+	return err
 }
 
 const upsertLogo = `-- name: UpsertLogo :exec

@@ -96,6 +96,14 @@ CREATE INDEX appointments_tenant ON appointments (tenant);
 CREATE INDEX appointments_email ON appointments (email);
 CREATE INDEX appointments_group ON appointments (oidc_group);
 
+-- Who has been at an authority's desk; id is the staff id.
+CREATE TABLE colleagues (
+    tenant TEXT NOT NULL REFERENCES tenants (id),
+    id     TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    PRIMARY KEY (tenant, id)
+);
+
 CREATE TABLE accounts (
     id           TEXT PRIMARY KEY,
     issuer       TEXT NOT NULL,

@@ -46,6 +46,13 @@ WHERE appointments.tenant = excluded.tenant;
 -- name: DeleteAppointment :execrows
 DELETE FROM appointments WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant);
 
+-- name: Colleagues :many
+SELECT id, name FROM colleagues WHERE tenant = sqlc.arg(tenant) ORDER BY name, id;
+
+-- name: UpsertColleague :exec
+INSERT INTO colleagues (tenant, id, name) VALUES (sqlc.arg(tenant), sqlc.arg(id), sqlc.arg(name))
+ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name;
+
 -- name: ReserveNumbers :one
 INSERT INTO file_counters (tenant, prefix, year, last)
 VALUES (sqlc.arg(tenant), sqlc.arg(prefix), sqlc.arg(year), CAST(sqlc.arg(block) AS BIGINT))

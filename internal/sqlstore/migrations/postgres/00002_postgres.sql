@@ -72,7 +72,7 @@ DECLARE
     a_dossiers CONSTANT TEXT := 'ANY (CAST((SELECT string_to_array(current_setting(''app.dossiers'', true), '','')) AS TEXT[]))';
 BEGIN
     FOREACH t IN ARRAY ARRAY['tenants', 'logos', 'regions', 'form_versions', 'offerings', 'overlays', 'directory_version',
-        'appointments', 'accounts', 'sessions', 'dossiers', 'drafts', 'attachments', 'cases', 'submissions', 'messages',
+        'appointments', 'colleagues', 'accounts', 'sessions', 'dossiers', 'drafts', 'attachments', 'cases', 'submissions', 'messages',
         'requests', 'notes', 'decisions', 'payments', 'routes', 'deliveries', 'events', 'case_terms', 'file_counters', 'feedback']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
@@ -95,7 +95,7 @@ BEGIN
     END LOOP;
 
     -- The authority's own.
-    FOREACH t IN ARRAY ARRAY['appointments', 'notes', 'routes', 'deliveries', 'case_terms', 'file_counters', 'feedback'] LOOP
+    FOREACH t IN ARRAY ARRAY['appointments', 'colleagues', 'notes', 'routes', 'deliveries', 'case_terms', 'file_counters', 'feedback'] LOOP
         EXECUTE format('CREATE POLICY tenant_only ON %I USING (tenant = %s OR %s)', t, a_tenant, a_system);
     END LOOP;
     -- An application brings its search terms along, but its sender reads none.
