@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/formdef"
@@ -17,28 +18,102 @@ type Correction struct {
 	State    formdef.State
 	Pages    []formdef.View // of the pages with something to correct, pruned to it
 	Problems []formdef.Problem
+	// Steps are the rows added and removed and the files taken out so far, in order, in the words of the page's buttons:
+	// add:/hunde, remove:/hunde/0, detach:/nachweise#urn:uuid:…. Nothing of a correction is stored before it is sent, so the
+	// page carries them as StepsField.
+	Steps []string
 }
 
-// Correct opens the request that waits for an answer; NotFound when none does.
-func (s *Service) Correct(ctx context.Context, who civic.Actor, dossier, lang string) (*Correction, error) {
+// StepsField is the name under which a correction page posts its Steps.
+const StepsField = "_steps"
+
+// maxSteps limits what one correction may add, remove and take out.
+const maxSteps = 200
+
+// Correct opens the request that waits for an answer, after the steps taken so far; NotFound when none waits.
+func (s *Service) Correct(ctx context.Context, who civic.Actor, dossier, lang string, steps []string) (*Correction, error) {
 	m, err := s.Case(ctx, who, dossier, lang, false)
 	if err != nil {
 		return nil, err
 	}
 	r := m.OpenRequest()
-	if r == nil {
+	if r == nil || m.File.Case.State != civic.WaitingApplicant {
 		return nil, civic.Errorf(civic.NotFound, "error.request.none")
 	}
 	c := &Correction{Case: m, Request: *r, Form: m.Form.Restrict(r.Pointers), State: m.State}
-	for _, f := range m.Files {
-		if f.Message == "" && !f.FromOffice && f.Created.After(r.Created) && r.opens(f.Pointer) {
-			if c.State, err = attachAgain(c, f); err != nil {
-				return nil, err
-			}
-		}
+	if err := c.replay(steps); err != nil {
+		return nil, err
 	}
 	c.draw(nil)
 	return c, nil
+}
+
+// replay takes steps again: rows first, so that the files uploaded since find theirs, then what was taken out.
+func (c *Correction) replay(steps []string) error {
+	if len(steps) > maxSteps {
+		return civic.Errorf(civic.TooLarge, "error.form.large")
+	}
+	var out []string
+	for _, step := range steps {
+		if strings.HasPrefix(step, "detach:") {
+			out = append(out, step)
+		} else if err := c.step(step); err != nil {
+			return err
+		}
+	}
+	for _, f := range c.Case.Files {
+		taken := slices.ContainsFunc(out, func(step string) bool { return strings.HasSuffix(step, "#"+f.URN()) })
+		if !taken && f.Message == "" && !f.FromOffice && f.Created.After(c.Request.Created) && c.Request.opens(f.Pointer) {
+			c.attachAgain(f)
+		}
+	}
+	for _, step := range out {
+		if err := c.step(step); err != nil {
+			return err
+		}
+	}
+	c.Steps = steps
+	return nil
+}
+
+// Step takes one more step, a button's "add:", "remove:" or "detach:".
+func (c *Correction) Step(step string) error {
+	if len(c.Steps) >= maxSteps {
+		return civic.Errorf(civic.TooLarge, "error.form.large")
+	}
+	if err := c.step(step); err != nil {
+		return err
+	}
+	c.Steps = append(slices.Clone(c.Steps), step)
+	c.draw(nil)
+	return nil
+}
+
+func (c *Correction) step(step string) (err error) {
+	verb, arg, _ := strings.Cut(step, ":")
+	switch verb {
+	case "add":
+		c.State, err = c.Form.AddRow(c.State, arg)
+	case "remove":
+		c.State, err = c.Form.RemoveRow(c.State, arg)
+	case "detach":
+		pointer, urn, _ := strings.Cut(arg, "#")
+		if c.Request.opens(pointer) {
+			c.State, _ = c.Form.Detach(c.State, pointer, urn) // not there any more is as good
+		}
+	default:
+		err = fmt.Errorf("apply: there is no step %q", verb)
+	}
+	if err != nil {
+		return civic.Errorf(civic.Invalid, "error.rows").Because(err)
+	}
+	return nil
+}
+
+// In shows the correction in another language.
+func (c *Correction) In(lang string) {
+	c.State.Lang = lang
+	c.draw(nil)
 }
 
 // opens tells whether the request lets a pointer be changed.
@@ -46,8 +121,9 @@ func (r Request) opens(pointer string) bool {
 	return slices.ContainsFunc(r.Pointers, func(p string) bool { return p == pointer || len(pointer) > len(p) && pointer[:len(p)+1] == p+"/" })
 }
 
-// attachAgain records a file that was uploaded for this answer but not sent yet; of a single-file field it replaces the old one.
-func attachAgain(c *Correction, f Attachment) (formdef.State, error) {
+// attachAgain records a file that was uploaded for this answer but not sent yet; of a single-file field it replaces the
+// old one. Where there is no room or no such field any more, the file is left out.
+func (c *Correction) attachAgain(f Attachment) {
 	if rule, ok := c.Form.FileRule(c.State, f.Pointer); ok && rule.MaxFiles <= 1 {
 		for _, old := range c.Case.Files {
 			if old.Pointer == f.Pointer && old.ID != f.ID {
@@ -57,11 +133,9 @@ func attachAgain(c *Correction, f Attachment) (formdef.State, error) {
 			}
 		}
 	}
-	st, err := c.Form.Attach(c.State, f.Pointer, f.URN())
-	if err != nil {
-		return c.State, civic.Errorf(civic.Invalid, "error.file.count").At(f.Pointer).Because(err)
+	if st, err := c.Form.Attach(c.State, f.Pointer, f.URN()); err == nil {
+		c.State = st
 	}
-	return st, nil
 }
 
 // draw views the pages with something to correct.
@@ -109,15 +183,21 @@ func open(list []formdef.Element) []formdef.Element {
 	return out
 }
 
-// CorrectFile stores a file for the answer to the open request; it is sent with Answer.
-func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string, up Upload) error {
-	c, err := s.Correct(ctx, who, up.Dossier, lang)
+// CorrectFile stores a file for the answer to the open request; it is sent with Answer. in is what the page posted.
+func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string, up Upload, in formdef.Typed) error {
+	c, err := s.Correct(ctx, who, up.Dossier, lang, in[StepsField])
 	if err != nil {
 		return err
 	}
 	rule, ok := c.Form.FileRule(c.State, up.Pointer)
 	if !ok || !c.Request.opens(up.Pointer) {
 		return civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	if _, err := c.Form.Attach(c.State, up.Pointer, civic.Attachment{BlobKey: "/" + s.NewID()}.URN()); err != nil {
+		return civic.Errorf(civic.Invalid, "error.file.count").At(up.Pointer).Because(err)
+	}
+	if err := roomInAll(c.Case.Files, up.Pointer); err != nil {
+		return err
 	}
 	att, err := s.store(ctx, c.Case.Tenant, c.Case.File.Dossier, up, rule)
 	if err != nil {
@@ -131,30 +211,34 @@ func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string,
 
 // CorrectTyped is the correction page with what was typed so far; nothing is stored.
 func (s *Service) CorrectTyped(ctx context.Context, who civic.Actor, dossier, lang string, in formdef.Typed) (*Correction, error) {
-	c, err := s.Correct(ctx, who, dossier, lang)
+	c, err := s.Correct(ctx, who, dossier, lang, in[StepsField])
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range c.Pages {
-		c.State, _ = c.Form.Decode(p.Index, c.State, in)
-	}
+	c.decode(in)
 	c.draw(nil)
 	return c, nil
 }
 
-// Answer sends the corrected answers as an amendment; the first submission stays untouched. When something is wrong the
-// correction comes back with its problems and what was typed, and nothing is stored.
-func (s *Service) Answer(ctx context.Context, who civic.Actor, dossier, lang string, in formdef.Typed) (*Correction, error) {
-	c, err := s.Correct(ctx, who, dossier, lang)
-	if err != nil {
-		return nil, err
-	}
+// decode takes what the page posted and returns what is wrong with it.
+func (c *Correction) decode(in formdef.Typed) []formdef.Problem {
 	var problems []formdef.Problem
 	for _, p := range c.Pages {
 		var found []formdef.Problem
 		c.State, found = c.Form.Decode(p.Index, c.State, in)
 		problems = append(problems, found...)
 	}
+	return problems
+}
+
+// Answer sends the corrected answers as an amendment; the first submission stays untouched. When something is wrong the
+// correction comes back with its problems and what was typed, and nothing is stored.
+func (s *Service) Answer(ctx context.Context, who civic.Actor, dossier, lang string, in formdef.Typed) (*Correction, error) {
+	c, err := s.Correct(ctx, who, dossier, lang, in[StepsField])
+	if err != nil {
+		return nil, err
+	}
+	problems := c.decode(in)
 	if len(problems) == 0 {
 		problems = c.Form.Check(c.State)
 	}
@@ -170,6 +254,9 @@ func (s *Service) Answer(ctx context.Context, who civic.Actor, dossier, lang str
 
 // amend fills the change that an answered request makes.
 func (s *Service) amend(who civic.Actor, m *MyCase, c *Correction, frozen []byte, ch *civic.CaseChange) error {
+	if r := m.OpenRequest(); r == nil || r.ID != c.Request.ID {
+		return civic.Errorf(civic.Conflict, "error.request.none") // answered or taken back in between
+	}
 	latest := m.Latest()
 	a := &Application{Tenant: m.Tenant, Form: c.Form, State: c.State, Files: m.Files,
 		Draft: civic.Draft{Dossier: m.File.Dossier, Pins: latest.Pins}}

@@ -127,13 +127,29 @@ func admits(form *formdef.Form, who civic.Actor) error {
 	return nil
 }
 
+// owns checks who may see a dossier: one that belongs to an account is opened by log-in only. Its code, which the browser
+// that began it still holds after the log-in has ended, then saves what is typed (KeepPage) and shows nothing.
+func owns(form *formdef.Form, d civic.Dossier, who civic.Actor) error {
+	switch {
+	case d.Account == "" || d.Account == who.Subject.Account:
+		return admits(form, who)
+	case who.Subject.Account != "":
+		return civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	level := civic.Level(form.Package.Form.Assurance)
+	if !level.AtLeast(civic.LevelBasic) {
+		level = civic.LevelBasic
+	}
+	return civic.Errorf(civic.LoginFirst, "error.login.owner", "level", string(level))
+}
+
 // Open opens the actor's draft. An anonymous draft becomes the account's when its owner has logged in meanwhile.
 func (s *Service) Open(ctx context.Context, who civic.Actor, dossier, lang string) (*Application, error) {
 	a, err := s.open(ctx, who, dossier, lang)
 	if err != nil {
 		return nil, err
 	}
-	if err := admits(a.Form, who); err != nil {
+	if err := owns(a.Form, a.Draft.Dossier, who); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -181,7 +197,8 @@ func proven(who civic.Actor) map[string]string {
 type change func(a *Application) ([]formdef.Problem, error)
 
 // edit opens a draft, changes it and saves it. When another tab saved in between, the change is made again on what
-// is there now: nothing of the other is lost but the same fields.
+// is there now: nothing of the other is lost but the same fields. Files that the change took out of the answers are
+// deleted.
 func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang string, do change) (*Application, []formdef.Problem, error) {
 	for try := 0; ; try++ {
 		a, err := s.Open(ctx, who, dossier, lang)
@@ -191,6 +208,7 @@ func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang strin
 		if a.Draft.Submission != "" {
 			return a, nil, civic.Errorf(civic.Conflict, "error.draft.sent")
 		}
+		files := a.Form.URNs(a.State.Answers)
 		problems, err := do(a)
 		if err != nil {
 			return a, problems, err
@@ -198,6 +216,9 @@ func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang strin
 		err = s.save(ctx, who, a)
 		if civic.CodeOf(err) == civic.Conflict && try < 5 {
 			continue
+		}
+		if err == nil {
+			err = s.drop(ctx, who, dossier, lost(a, files))
 		}
 		return a, problems, err
 	}
@@ -284,6 +305,9 @@ func (s *Service) Rows(ctx context.Context, who civic.Actor, dossier, lang strin
 
 // Discard deletes an unsent application at once, with its key.
 func (s *Service) Discard(ctx context.Context, who civic.Actor, dossier string) error {
+	if _, err := s.mine(ctx, who, dossier); err != nil {
+		return err
+	}
 	return s.Drafts.Discard(ctx, who.Subject, dossier)
 }
 
@@ -385,7 +409,7 @@ func (s *Service) CodeFor(codes []string, hash []byte) string {
 	return ""
 }
 
-// Recover checks a recovery code and returns it as we write it; NotFound when it opens nothing.
+// Recover checks a recovery code and returns it as we write it; Invalid when it is none or opens nothing.
 func (s *Service) Recover(ctx context.Context, code string) (string, error) {
 	if cleanCode(code) == "" {
 		return "", civic.Errorf(civic.Invalid, "error.code.form").At("code")
@@ -396,6 +420,9 @@ func (s *Service) Recover(ctx context.Context, code string) (string, error) {
 	}
 	if len(drafts)+len(cases) == 0 {
 		return "", civic.Errorf(civic.Invalid, "error.code.unknown").At("code")
+	}
+	if len(drafts) == 1 && drafts[0].Account != "" {
+		return "", civic.Errorf(civic.Invalid, "error.code.account").At("code")
 	}
 	c := cleanCode(code)
 	return c[:4] + "-" + c[4:8] + "-" + c[8:12] + "-" + c[12:], nil

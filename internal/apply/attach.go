@@ -63,20 +63,54 @@ func (s *Service) Attach(ctx context.Context, who civic.Actor, lang string, up U
 		a.State = state
 		return nil, nil
 	})
-	return a, err
+	if err != nil { // nothing refers to it
+		return a, errors.Join(err, s.drop(ctx, who, up.Dossier, []string{att.URN()}))
+	}
+	return a, nil
+}
+
+// lost lists the files that were referred to before and are not any more.
+func lost(a *Application, before []string) []string {
+	if len(before) == 0 {
+		return nil
+	}
+	now := a.Form.URNs(a.State.Answers)
+	return slices.DeleteFunc(before, func(urn string) bool { return slices.Contains(now, urn) })
+}
+
+// drop deletes the rows of files that an unsent draft does not refer to any more; their bytes are swept.
+func (s *Service) drop(ctx context.Context, who civic.Actor, dossier string, urns []string) error {
+	for _, urn := range urns {
+		err := s.Attachments.DeleteAttachment(ctx, who.Subject, dossier, strings.TrimPrefix(urn, "urn:uuid:"))
+		if code := civic.CodeOf(err); err != nil && code != civic.NotFound && code != civic.Conflict {
+			return fmt.Errorf("apply: drop file: %w", err)
+		}
+	}
+	return nil
 }
 
 // room refuses a file that the field or the dossier has no room for.
 func room(files []Attachment, rule formdef.FileRule, pointer string) error {
-	here, total := 0, int64(0)
+	here := 0
 	for _, f := range files {
-		total += f.Bytes
 		if f.Pointer == pointer {
 			here++
 		}
 	}
-	if rule.MaxFiles > 1 && here >= rule.MaxFiles || len(files) >= maxFiles {
-		return civic.Errorf(civic.Invalid, "error.file.count", "max", max(rule.MaxFiles, 1)).At(pointer)
+	if rule.MaxFiles > 1 && here >= rule.MaxFiles {
+		return civic.Errorf(civic.Invalid, "error.file.count").At(pointer)
+	}
+	return roomInAll(files, pointer)
+}
+
+// roomInAll refuses a file that the dossier has no room for.
+func roomInAll(files []Attachment, pointer string) error {
+	total := int64(0)
+	for _, f := range files {
+		total += f.Bytes
+	}
+	if len(files) >= maxFiles {
+		return civic.Errorf(civic.Invalid, "error.file.count").At(pointer)
 	}
 	if total >= maxTotal {
 		return civic.Errorf(civic.TooLarge, "error.file.total", "max", maxTotal>>20).At(pointer)
@@ -222,29 +256,29 @@ func (s *Service) Detach(ctx context.Context, who civic.Actor, dossier, lang, po
 		a.State = state
 		return nil, nil
 	})
-	if err != nil {
-		return a, err
-	}
-	if err := s.Attachments.DeleteAttachment(ctx, who.Subject, dossier, strings.TrimPrefix(urn, "urn:uuid:")); err != nil && civic.CodeOf(err) != civic.NotFound {
-		return a, fmt.Errorf("apply: detach: %w", err)
-	}
-	return a, nil
+	return a, err
 }
 
-// OpenFile is an attachment of the actor's dossier with its bytes.
+// OpenFile is an attachment of the actor's dossier with its bytes; id is that of its URN. The caller closes it.
 func (s *Service) OpenFile(ctx context.Context, who civic.Actor, dossier, id string) (Attachment, io.ReadSeekCloser, error) {
-	att, err := s.Attachments.Attachment(ctx, who.Subject, dossier, id)
+	d, err := s.mine(ctx, who, dossier)
 	if err != nil {
 		return Attachment{}, nil, err
 	}
+	list, err := s.Attachments.AttachmentsOf(ctx, who.Subject, dossier)
+	if err != nil {
+		return Attachment{}, nil, fmt.Errorf("apply: open file: %w", err)
+	}
+	// By URN: a case that was forwarded has its files under new ids, its answers name them as before.
+	i := slices.IndexFunc(list, func(a civic.Attachment) bool { return a.URN() == "urn:uuid:"+id })
+	if i < 0 {
+		return Attachment{}, nil, civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	att := list[i]
 	if att.Verdict == civic.VerdictInfected {
 		return Attachment{}, nil, civic.Errorf(civic.Forbidden, "error.file.infected")
 	}
-	t, err := s.Forms.TenantByID(ctx, att.Tenant)
-	if err != nil {
-		return Attachment{}, nil, err
-	}
-	d, err := s.dossier(ctx, who, dossier)
+	t, err := s.Forms.TenantByID(ctx, d.Tenant)
 	if err != nil {
 		return Attachment{}, nil, err
 	}
@@ -277,10 +311,24 @@ type opened struct {
 	io.Closer
 }
 
-// dossier finds the dossier of a draft or case of the actor.
-func (s *Service) dossier(ctx context.Context, who civic.Actor, id string) (civic.Dossier, error) {
-	d, err := s.Drafts.Draft(ctx, who.Subject, id)
-	return d.Dossier, err
+// mine finds the dossier of a draft or case of the actor, who must be logged in as the form asks.
+func (s *Service) mine(ctx context.Context, who civic.Actor, id string) (civic.Dossier, error) {
+	draft, err := s.Drafts.Draft(ctx, who.Subject, id)
+	d, pins := draft.Dossier, draft.Pins
+	if civic.CodeOf(err) == civic.NotFound { // a forwarded case never was a draft
+		var f civic.CaseFile
+		if f, err = s.Cases.MyCase(ctx, who.Subject, id); err == nil && len(f.Submissions) > 0 {
+			d, pins = f.Dossier, f.Submissions[len(f.Submissions)-1].Pins
+		}
+	}
+	if err != nil {
+		return civic.Dossier{}, err
+	}
+	form, err := s.Forms.Pinned(ctx, d.Tenant, d.Service, pins)
+	if err != nil {
+		return civic.Dossier{}, err
+	}
+	return d, owns(form, d, who)
 }
 
 func (s *Service) files(ctx context.Context, who civic.Actor, t civic.Tenant, d civic.Dossier) ([]Attachment, error) {

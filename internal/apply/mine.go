@@ -36,7 +36,7 @@ func (s *Service) Mine(ctx context.Context, who civic.Actor) ([]Entry, error) {
 	}
 	var out []Entry
 	for _, d := range drafts {
-		if d.Submission != "" {
+		if d.Submission != "" || d.Account != "" && d.Account != who.Subject.Account {
 			continue
 		}
 		e := Entry{Dossier: d.Dossier.ID, Service: d.Service, Draft: &d}
@@ -130,7 +130,7 @@ func (s *Service) Case(ctx context.Context, who civic.Actor, dossier, lang strin
 	if m.Form, err = s.Forms.Pinned(ctx, latest.Tenant, f.Case.Service, latest.Pins); err != nil {
 		return nil, err
 	}
-	if err := admits(m.Form, who); err != nil {
+	if err := owns(m.Form, f.Dossier, who); err != nil {
 		return nil, err
 	}
 	if err := s.openCase(m, lang); err != nil {
@@ -212,24 +212,32 @@ var documents = formdef.FileRule{MaxBytes: 10 << 20, MaxFiles: 10, MediaTypes: [
 // DocumentRule is the upload rule for documents that go with a message.
 func DocumentRule() formdef.FileRule { return documents }
 
-// AddDocument stores a file that will go with the next message; it is attached to nothing yet.
-func (s *Service) AddDocument(ctx context.Context, who civic.Actor, up Upload) (civic.Attachment, error) {
-	d, err := s.dossier(ctx, who, up.Dossier)
+// AddDocument stores a file that will go with the next message; it is attached to nothing yet. before are those that
+// were added for the same message.
+func (s *Service) AddDocument(ctx context.Context, who civic.Actor, up Upload, before []civic.Attachment) (civic.Attachment, error) {
+	m, err := s.Case(ctx, who, up.Dossier, "de", false)
 	if err != nil {
 		return civic.Attachment{}, err
 	}
-	t, err := s.Forms.TenantByID(ctx, d.Tenant)
-	if err != nil {
+	if err := writable(m.File.Case); err != nil {
 		return civic.Attachment{}, err
 	}
-	files, err := s.files(ctx, who, t, d)
-	if err != nil {
-		return civic.Attachment{}, err
+	files := slices.Clone(m.Files)
+	for _, a := range before {
+		files = append(files, Attachment{Attachment: a})
 	}
 	if err := room(files, documents, up.Pointer); err != nil {
 		return civic.Attachment{}, err
 	}
-	return s.store(ctx, t, d, up, documents)
+	return s.store(ctx, m.Tenant, m.File.Dossier, up, documents)
+}
+
+// writable tells whether the citizen may still write: not when the office's work has ended.
+func writable(c civic.Case) error {
+	if st := c.State; st == civic.Closed || st == civic.Withdrawn || st == civic.Forwarded {
+		return civic.Errorf(civic.Conflict, "error.case.closed")
+	}
+	return nil
 }
 
 // Write sends a message to the office, with documents that were added before. Text may be empty when there are some.
@@ -242,8 +250,8 @@ func (s *Service) Write(ctx context.Context, who civic.Actor, dossier, text stri
 		return civic.Errorf(civic.TooLarge, "error.message.long", "max", maxMessage).At("text")
 	}
 	return s.change(ctx, who, dossier, func(m *MyCase, ch *civic.CaseChange) error {
-		if st := m.File.Case.State; st == civic.Closed || st == civic.Withdrawn || st == civic.Forwarded {
-			return civic.Errorf(civic.Conflict, "error.case.closed")
+		if err := writable(m.File.Case); err != nil {
+			return err
 		}
 		body, err := s.Seal.Seal(keys(m.Tenant, m.File.Dossier), sealMessage, []byte(text))
 		if err != nil {

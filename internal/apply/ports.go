@@ -28,7 +28,6 @@ type Drafts interface {
 // Attachments keeps the rows of uploads; the bytes were stored durably before.
 type Attachments interface {
 	AddAttachment(ctx context.Context, who civic.Subject, a civic.Attachment, jobs ...civic.Job) error
-	Attachment(ctx context.Context, who civic.Subject, dossier, id string) (civic.Attachment, error)
 	AttachmentsOf(ctx context.Context, who civic.Subject, dossier string) ([]civic.Attachment, error)
 	// DeleteAttachment removes the row of an attachment of an unsent draft; the blob is swept.
 	DeleteAttachment(ctx context.Context, who civic.Subject, dossier, id string) error

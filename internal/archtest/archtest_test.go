@@ -57,19 +57,17 @@ var rows = map[string][]string{
 
 // owners are the only packages that may import a foreign module.
 var owners = map[string][]string{
-	"github.com/gofiber/fiber":            {"web", "bench"},
-	"github.com/valyala/fasthttp":         {"web", "bench"},
-	"github.com/minio/minio-go":           {"blob"},
-	"github.com/redis/go-redis":           {"kv", "kv/kvtest"},
-	"github.com/coreos/go-oidc":           {"login"},
-	"github.com/jackc/pgx":                {"sqlstore", "sqlstore/storetest", "testenv", "queue", "bench"},
-	"modernc.org/sqlite":                  {"sqlstore", "sqlstore/storetest", "bench"},
-	"github.com/riverqueue/river":         {"queue"},
-	"github.com/santhosh-tekuri":          {"formdef", "bench"},
-	"github.com/diegoholiveira/jsonlogic": {"formdef"},
-	"github.com/wneessen/go-mail":         {"mail"},
-	"codeberg.org/go-pdf/fpdf":            {"document"},
-	"github.com/signintech/gopdf":         {"document"},
+	"github.com/gofiber/fiber":    {"web", "bench"},
+	"github.com/valyala/fasthttp": {"web", "bench"},
+	"github.com/minio/minio-go":   {"blob"},
+	"github.com/redis/go-redis":   {"kv", "kv/kvtest"},
+	"github.com/coreos/go-oidc":   {"login"},
+	"github.com/jackc/pgx":        {"sqlstore", "sqlstore/storetest", "testenv", "queue", "bench"},
+	"modernc.org/sqlite":          {"sqlstore", "sqlstore/storetest", "bench"},
+	"github.com/riverqueue/river": {"queue"},
+	"github.com/santhosh-tekuri":  {"formdef", "bench"},
+	"github.com/wneessen/go-mail": {"mail"},
+	"codeberg.org/go-pdf/fpdf":    {"document"},
 }
 
 type pkg struct {

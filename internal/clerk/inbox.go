@@ -20,7 +20,7 @@ type Inbox struct {
 	Counts   civic.Counts
 	Services []ServiceName
 	People   []civic.Colleague // the actor first
-	Lead     bool // the actor leads
+	Lead     bool              // the actor leads
 }
 
 // Row is a case as the inbox shows it.

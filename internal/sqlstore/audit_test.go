@@ -32,7 +32,7 @@ var systemScopes = map[string]string{
 }
 
 var (
-	guarded = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(dossiers|drafts|attachments|cases|submissions|messages|requests|notes|decisions|payments|routes|deliveries|events|case_terms|file_counters|feedback|appointments|offerings|overlays|logos)\b`)
+	guarded = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(dossiers|drafts|attachments|cases|submissions|messages|requests|notes|decisions|payments|routes|deliveries|events|case_terms|file_counters|feedback|appointments|colleagues|offerings|overlays|logos)\b`)
 	named   = regexp.MustCompile(`(?i)\btenant\b`)
 )
 

@@ -14,7 +14,7 @@ import (
 // tenantTables belong to a tenant; those of the applicant have a dossier besides.
 var (
 	applicantTables = []string{"dossiers", "drafts", "attachments", "cases", "submissions", "messages", "requests", "decisions", "payments", "events"}
-	officeTables    = []string{"appointments", "notes", "routes", "deliveries", "case_terms", "file_counters", "feedback"}
+	officeTables    = []string{"appointments", "colleagues", "notes", "routes", "deliveries", "case_terms", "file_counters", "feedback"}
 )
 
 // whole is a world in which Jena has a row in every table, and the subject that applied there.
@@ -35,6 +35,7 @@ func whole(t *testing.T, s *sqlstore.Store) (*storetest.World, civic.Subject, ci
 		Note: &civic.Note{ID: "n", Created: now}, Decision: &civic.Decision{ID: "d", Created: now}, Attachments: []civic.Attachment{{ID: "a", BlobKey: "b", Created: now}}}))
 	ev := civic.Event{Actor: "x", Kind: "y"}
 	must(s.SaveAppointment(ctx, civic.Appointment{ID: "ap", Tenant: w.Jena.ID, Email: "a@example.org"}, ev))
+	must(s.SaveColleague(ctx, w.Jena.ID, civic.Colleague{ID: "co", Name: "Kim Berger"}))
 	must(s.SaveRoute(ctx, civic.Route{ID: "ro", Tenant: w.Jena.ID, Created: now}, ev))
 	must(s.CreateDeliveries(ctx, w.Jena.ID, []civic.Delivery{{ID: "de", Case: c.ID, Created: now}}, nil))
 	must(s.AddFeedback(ctx, civic.Feedback{ID: "f", Tenant: w.Jena.ID, Created: now}))

@@ -172,7 +172,7 @@ func (s *Server) writeMessage(r *request) error {
 	var docs []civic.Attachment
 	dossier := r.Params("dossier")
 	problem := s.readFiles(r, func(up upload) error {
-		att, err := s.Apply.AddDocument(r.ctx, r.actor, apply.Upload{Dossier: dossier, Pointer: "documents", Name: up.Name, Body: up.Body})
+		att, err := s.Apply.AddDocument(r.ctx, r.actor, apply.Upload{Dossier: dossier, Pointer: "documents", Name: up.Name, Body: up.Body}, docs)
 		if err == nil {
 			docs = append(docs, att)
 		}
@@ -239,72 +239,4 @@ func (s *Server) letterPDF(r *request) error {
 		return err
 	}
 	return r.download(m.File.Case.FileNumber+"-Bescheid.pdf", "application/pdf", pdf)
-}
-
-func (s *Server) correctPage(r *request) error {
-	c, err := s.Apply.Correct(r.ctx, r.actor, r.Params("dossier"), r.l.Tag)
-	if err != nil {
-		return err
-	}
-	return s.drawCorrection(r, fiber.StatusOK, c, nil)
-}
-
-func (s *Server) drawCorrection(r *request, status int, c *apply.Correction, extra []page.Issue) error {
-	m := c.Case
-	r.brand(m.Tenant)
-	base := "/me/" + m.File.Dossier.ID
-	p := page.CorrectPage{Title: m.Form.Package.Service.Name.In(r.l.Tag), Office: m.Tenant.Name, FileNumber: m.File.Case.FileNumber, Text: c.Request.Words,
-		Pages: c.Pages, Action: base + "/correct", BackURL: base, FileURL: fileUnder(base), Problems: extra}
-	if !c.Request.Due.IsZero() {
-		p.Due = r.l.Date(c.Request.Due)
-	}
-	var all formdef.View
-	for _, v := range c.Pages {
-		all.Elements = append(all.Elements, v.Elements...)
-	}
-	all.Problems = c.Problems
-	p.Problems = append(p.Problems, page.Issues(r.l, all)...)
-	shell := r.shell(r.T("correct.title"))
-	shell.Errors = len(p.Problems) > 0
-	shell.Crumbs = []page.Crumb{{Text: r.T("me.title"), URL: "/me"}, {Text: p.Title, URL: base}}
-	return r.render(status, page.CorrectionPage(shell, p))
-}
-
-// correctSend answers the request. Files are kept even when something else is still wrong.
-func (s *Server) correctSend(r *request) error {
-	dossier := r.Params("dossier")
-	problem := s.readFiles(r, func(up upload) error {
-		return s.Apply.CorrectFile(r.ctx, r.actor, r.l.Tag, apply.Upload{Dossier: dossier, Pointer: up.Field, Name: up.Name, Body: up.Body})
-	})
-	r.back = "/me/" + dossier + "/correct"
-	if problem != nil || r.csrfBad {
-		code := civic.CodeOf(problem)
-		if r.csrfBad {
-			problem, code = civic.Errorf(civic.Forbidden, "error.csrf"), civic.Forbidden
-		}
-		if code != civic.Invalid && code != civic.TooLarge && code != civic.Forbidden {
-			return problem
-		}
-		c, err := s.Apply.CorrectTyped(r.ctx, r.actor, dossier, r.l.Tag, r.values)
-		if err != nil {
-			return err
-		}
-		return s.drawCorrection(r, statuses[code], c, []page.Issue{{Text: r.words(problem)}})
-	}
-	if verb, _, _ := strings.Cut(r.value("_action"), ":"); verb == "upload" || verb == "refresh" {
-		c, err := s.Apply.CorrectTyped(r.ctx, r.actor, dossier, r.l.Tag, r.values)
-		if err != nil {
-			return err
-		}
-		return s.drawCorrection(r, fiber.StatusOK, c, nil)
-	}
-	c, err := s.Apply.Answer(r.ctx, r.actor, dossier, r.l.Tag, r.values)
-	if err != nil {
-		return err
-	}
-	if len(c.Problems) > 0 {
-		return s.drawCorrection(r, fiber.StatusUnprocessableEntity, c, nil)
-	}
-	r.notice("success", "notice.answered")
-	return r.seeOther("/me/" + dossier)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -176,6 +177,8 @@ func (s *Server) applyPost(r *request) error {
 	action := r.value("_action")
 	verb, arg, _ := strings.Cut(action, ":")
 	switch {
+	case errors.Is(upload, errPartial):
+		return upload // saving the half that arrived would empty the other
 	case upload != nil:
 		return s.refusedUpload(r, index, upload)
 	case r.Get("X-Autosave") != "":

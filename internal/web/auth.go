@@ -86,7 +86,7 @@ func (s *Server) loginFinish(r *request) error {
 	}
 	back := localPath(p.Return, "/")
 	if cookie == cookieCitizen && !identity.Level.AtLeast(p.Want) {
-		r.notice("warning", "notice.login.level")
+		r.notice("warning", noticeLevel)
 	}
 	return r.seeOther(back)
 }
@@ -157,7 +157,7 @@ func (s *Server) logout(r *request) error {
 	r.notice("success", "notice.logout")
 	if current != nil {
 		if address, err := provider.Logout(r.ctx, current.identity.IDToken, s.PublicURL.JoinPath("/").String()); err == nil && address != "" {
-			return r.seeOther(address)
+			return r.Redirect(address, fiber.StatusSeeOther)
 		}
 	}
 	return r.seeOther("/")

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"net/url"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -26,7 +27,7 @@ func (s *Server) sameOrigin(c *fiber.Ctx) bool {
 		return true
 	}
 	u, err := url.Parse(origin)
-	return err == nil && u.Host == hostOf(c)
+	return err == nil && strings.EqualFold(u.Host, hostOf(c))
 }
 
 func decode(s string) []byte {

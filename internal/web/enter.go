@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -69,10 +68,13 @@ func (s *Server) protect(c *fiber.Ctx) (err error) {
 	return nil
 }
 
+// machinePaths are asked by machines that know the node's address only; their answers hold no link.
+var machinePaths = []string{"/healthz", "/readyz", "/metrics"}
+
 // hostAllowed refuses names that are not ours: the public one, or any on loopback.
 func (s *Server) hostAllowed(c *fiber.Ctx) bool {
 	host := hostOf(c)
-	return host == s.PublicURL.Host || isLoopback(host)
+	return strings.EqualFold(host, s.PublicURL.Host) || isLoopback(host) || slices.Contains(machinePaths, c.Path())
 }
 
 // hostOf is the Host header itself; what a proxy says about it is not asked.
@@ -106,10 +108,10 @@ func (s *Server) logAnswer(c *fiber.Ctx, id string, took time.Duration) {
 func (s *Server) enter(rt route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Locals("route", rt.path)
-		ctx, cancel := context.WithTimeout(s.base, handlerTime)
-		defer cancel()
 		id, _ := c.Locals("id").(string)
-		r := &request{Ctx: c, srv: s, ctx: ctx, route: &rt, id: id}
+		r := &request{Ctx: c, srv: s, route: &rt, id: id}
+		r.begin(handlerTime + bodyTime(c.Request().Header.ContentLength()))
+		defer r.finish()
 		r.l = locale.For(s.language(c))
 		if err := s.allow(r); err != nil {
 			return r.fail(err)

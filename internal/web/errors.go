@@ -65,7 +65,13 @@ func (r *request) toLogin(err error) error {
 	if level != "" {
 		q.Set("level", level)
 	}
-	return r.seeOther("/auth/" + audience + "/login?" + q.Encode())
+	to := "/auth/" + audience + "/login?" + q.Encode()
+	if kind, key := r.noticeLeft(); kind+key == "warning"+noticeLevel {
+		// Just back from a log-in that did not reach the level: one that answers at once would send the browser round and round.
+		shell := r.shell(r.T("error.title.login_first"))
+		return r.render(fiber.StatusForbidden, page.Error(shell, "login_first", r.words(err), page.Btn{Text: r.T("shell.login"), Href: to}))
+	}
+	return r.seeOther(to)
 }
 
 func asError(err error, e **civic.Error) bool { return errors.As(err, e) }

@@ -20,6 +20,17 @@ const maxFields = 5000
 // maxDrain is how much of a refused upload is read on, so that the rest of the form arrives and the page can be answered.
 const maxDrain = 64 << 20
 
+// errPartial tells that a form was not read to its end: what it lacks was not left empty by anybody.
+var errPartial = errors.New("the form was not read to its end")
+
+func broken(cause error) error {
+	return civic.Errorf(civic.Invalid, "error.form.broken").Because(fmt.Errorf("%w: %w", errPartial, cause))
+}
+
+func tooMuch() error {
+	return civic.Errorf(civic.TooLarge, "error.form.large").Because(errPartial)
+}
+
 // drain reads on after a refusal: a connection that is closed with unread bytes is reset, and the browser would show its own
 // error instead of our page.
 func drain(c *fiber.Ctx) {
@@ -46,21 +57,21 @@ func readForm(c *fiber.Ctx) (map[string][]string, error) {
 	}
 	raw, err := io.ReadAll(io.LimitReader(bodyOf(c), maxForm+1))
 	if err != nil {
-		return nil, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+		return nil, broken(err)
 	}
 	if len(raw) > maxForm {
 		drain(c)
-		return nil, civic.Errorf(civic.TooLarge, "error.form.large")
+		return nil, tooMuch()
 	}
 	if t, _, _ := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); len(raw) > 0 && t != "application/x-www-form-urlencoded" {
-		return nil, civic.Errorf(civic.Invalid, "error.form.broken")
+		return nil, broken(errors.New("no form"))
 	}
 	if bytes.Count(raw, []byte("&")) >= maxFields {
-		return nil, civic.Errorf(civic.TooLarge, "error.form.large")
+		return nil, tooMuch()
 	}
 	values, err := url.ParseQuery(string(raw))
 	if err != nil {
-		return nil, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+		return nil, broken(err)
 	}
 	return values, nil
 }
@@ -73,11 +84,12 @@ type upload struct {
 }
 
 // readParts reads a multipart form in order and hands each chosen file to take. An error of take does not end the
-// reading: the other fields must not be lost; the first such error is returned with them.
+// reading: the other fields must not be lost; the first such error is returned with them. An error that is errPartial
+// comes with some of the fields only.
 func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, error) {
 	_, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil {
-		return nil, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+		return nil, broken(err)
 	}
 	values, total, count := map[string][]string{}, 0, 0
 	var refused error
@@ -89,11 +101,11 @@ func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, erro
 		}
 		if err != nil {
 			drain(c)
-			return values, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+			return values, broken(err)
 		}
 		if count++; count > maxFields {
 			drain(c)
-			return values, civic.Errorf(civic.TooLarge, "error.form.large")
+			return values, tooMuch()
 		}
 		if part.FileName() != "" {
 			if take == nil {
@@ -103,19 +115,21 @@ func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, erro
 				refused = err
 			}
 			if _, err := io.Copy(io.Discard, io.LimitReader(part, maxDrain)); err != nil {
-				return values, civic.Errorf(civic.Invalid, "error.form.broken").Because(err)
+				return values, broken(err)
 			}
 			continue
 		}
-		raw, err := io.ReadAll(io.LimitReader(part, int64(maxForm-total)+1))
+		name := part.FormName()
+		total += len(name)
+		raw, err := io.ReadAll(io.LimitReader(part, int64(max(maxForm-total, 0))+1))
 		if err != nil {
-			return values, civic.Errorf(civic.Invalid, "error.form.broken").Because(fmt.Errorf("part: %w", err))
+			return values, broken(err)
 		}
 		if total += len(raw); total > maxForm {
 			drain(c)
-			return values, civic.Errorf(civic.TooLarge, "error.form.large")
+			return values, tooMuch()
 		}
-		if name := part.FormName(); name != "" && !isEmptyFile(part) {
+		if name != "" && !isEmptyFile(part) {
 			values[name] = append(values[name], string(raw))
 		}
 	}

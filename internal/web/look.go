@@ -70,13 +70,22 @@ func (r *request) notice(kind, key string) {
 // warn shows a message on this very page.
 func (r *request) warn(key string) { r.now = &page.Notice{Kind: "warning", Text: r.T(key)} }
 
+// noticeLevel tells that a log-in did not reach the level that was asked for.
+const noticeLevel = "notice.login.level"
+
+// noticeLeft is the message left by the request before.
+func (r *request) noticeLeft() (kind, key string) {
+	kind, key, _ = strings.Cut(r.srv.cookies.get(r.Ctx, cookieNotice), ":")
+	return kind, key
+}
+
 // takeNotice returns the message left by the request before, once.
 func (r *request) takeNotice() *page.Notice {
 	if r.now != nil {
 		return r.now
 	}
-	kind, key, ok := strings.Cut(r.srv.cookies.get(r.Ctx, cookieNotice), ":")
-	if !ok || !strings.HasPrefix(key, "notice.") || !r.l.Has(key) {
+	kind, key := r.noticeLeft()
+	if !strings.HasPrefix(key, "notice.") || !r.l.Has(key) {
 		return nil
 	}
 	switch kind {

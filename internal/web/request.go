@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -22,7 +23,10 @@ type handler func(*request) error
 type request struct {
 	*fiber.Ctx
 	srv     *Server
-	ctx     context.Context // ends with handlerTime or the server
+	ctx     context.Context // ends with handlerTime or the server; after the answer, when that is still being sent
+	cancel  context.CancelFunc
+	limit   *time.Timer // cancels when the handler takes too long
+	sending bool        // a file's bytes are read after the handler has returned
 	route   *route
 	id      string
 	actor   civic.Actor
@@ -36,6 +40,33 @@ type request struct {
 	tenant  *civic.Tenant // set by brand
 	now     *page.Notice  // set by warn
 	back    string        // where a log-in should lead back to, for posts
+}
+
+// begin starts the request's time: the handler must be done within it. A file that it answers with may then take
+// sendTime more, since its bytes are read from their store while they are sent.
+func (r *request) begin(within time.Duration) {
+	r.ctx, r.cancel = context.WithTimeout(r.srv.base, within+sendTime)
+	r.limit = time.AfterFunc(within, r.cancel)
+}
+
+// finish ends the request's time, unless a file is still being sent: then its closing does.
+func (r *request) finish() {
+	r.limit.Stop()
+	if !r.sending {
+		r.cancel()
+	}
+}
+
+// sent is a file on its way out; closing it ends the request's time.
+type sent struct {
+	io.Reader
+	file io.Closer
+	end  context.CancelFunc
+}
+
+func (s sent) Close() error {
+	defer s.end()
+	return s.file.Close()
 }
 
 // value returns the first posted value of a name, without white space around it.
@@ -53,8 +84,10 @@ func (r *request) render(status int, c templ.Component) error {
 	return c.Render(r.ctx, r.Ctx.Response().BodyWriter())
 }
 
-// seeOther redirects after a post, to a path of our own.
-func (r *request) seeOther(path string) error { return r.Redirect(path, fiber.StatusSeeOther) }
+// seeOther redirects after a post, to a path of our own and nowhere else.
+func (r *request) seeOther(path string) error {
+	return r.Redirect(localPath(path, "/"), fiber.StatusSeeOther)
+}
 
 // brand makes the tenant the one whose page this is.
 func (r *request) brand(t civic.Tenant) { r.tenant = &t }
@@ -94,8 +127,8 @@ func (r *request) stream(name, mediaType string, body io.Reader, size int64, inl
 	r.Set(fiber.HeaderContentDisposition, disposition+"; filename*=UTF-8''"+url.PathEscape(name))
 	r.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox; frame-ancestors 'self'")
 	r.Set(fiber.HeaderCacheControl, "private, no-store")
-	if size < 0 {
-		size = -1
+	if file, ok := body.(io.Closer); ok {
+		r.sending, body = true, sent{body, file, r.cancel}
 	}
 	return r.SendStream(body, int(size))
 }

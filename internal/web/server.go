@@ -79,8 +79,10 @@ const (
 	minimumRate = 8 << 10
 	// maxForm limits the fields of a form, files not counted.
 	maxForm = 1 << 20
-	// handlerTime is how long a request may take once its body is read.
+	// handlerTime is how long a request may take, besides the time in which its body may arrive (bodyTime).
 	handlerTime = 30 * time.Second
+	// sendTime is how long an answer may take to be read by the browser.
+	sendTime = 5 * time.Minute
 )
 
 // New builds the server; it does not listen yet.
@@ -95,7 +97,7 @@ func New(d Deps) *Server {
 		DisableStartupMessage:        true,
 		BodyLimit:                    maxForm,
 		ReadTimeout:                  headerTimeout,
-		WriteTimeout:                 5 * time.Minute,
+		WriteTimeout:                 sendTime,
 		IdleTimeout:                  75 * time.Second,
 		ReadBufferSize:               16 << 10, // header limit
 		ErrorHandler:                 s.onError,
@@ -105,13 +107,16 @@ func New(d Deps) *Server {
 	return s
 }
 
+// bodyTime is how long a body of n bytes may take to arrive.
+func bodyTime(n int) time.Duration { return time.Duration(max(n, 0)/minimumRate) * time.Second }
+
 // bodyDeadline replaces the header's deadline by one that fits the body: a slow line may take its time, a stalled one not.
 func bodyDeadline(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	n := h.ContentLength()
 	if n <= 0 {
 		return fasthttp.RequestConfig{}
 	}
-	return fasthttp.RequestConfig{ReadTimeout: headerTimeout + time.Duration(n/minimumRate)*time.Second}
+	return fasthttp.RequestConfig{ReadTimeout: headerTimeout + bodyTime(n)}
 }
 
 // Serve answers on the listener until Shutdown.

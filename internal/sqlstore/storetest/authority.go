@@ -199,6 +199,17 @@ func testStaff(t *testing.T, w *World) {
 	if list, err = w.Appointments(t.Context(), w.Jena.ID); err != nil || len(list) != 0 {
 		t.Errorf("%v (%v)", list, err)
 	}
+	for _, c := range []civic.Colleague{{ID: "s2", Name: "Bert"}, {ID: "s1", Name: "Zoe"}, {ID: "s1", Name: "Anna"}} {
+		check(t, w.SaveColleague(t.Context(), w.Jena.ID, c))
+	}
+	team, err := w.Colleagues(t.Context(), w.Jena.ID)
+	check(t, err)
+	if d := cmp.Diff([]civic.Colleague{{ID: "s1", Name: "Anna"}, {ID: "s2", Name: "Bert"}}, team); d != "" {
+		t.Error(d)
+	}
+	if team, err = w.Colleagues(t.Context(), w.Gera.ID); err != nil || len(team) != 0 {
+		t.Errorf("%v (%v)", team, err)
+	}
 }
 
 func testRoutes(t *testing.T, w *World) {

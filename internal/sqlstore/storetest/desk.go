@@ -154,14 +154,14 @@ func testForward(t *testing.T, w *World) {
 	f := civic.Forwarding{Closed: civic.CaseChange{Case: closed, Was: 1, Events: []civic.Event{ev}},
 		Dossier: civic.Dossier{ID: "dossier-there", Tenant: w.Gera.ID, Service: c.Service, Key: []byte("anew"), Account: who.Account, Lang: "de", Created: now}, Case: there,
 		Submissions: []civic.Submission{{ID: "s-there", Pins: civic.Pins{Version: w.Version.ID}, Kind: civic.SubmissionFirst, Answers: civic.Sealed("again"), FileNumber: c.FileNumber, Created: now}},
-		Attachments: []civic.Attachment{{ID: "a-there", BlobKey: "b", Created: now}}, Events: []civic.Event{{Actor: "staff-1", Kind: "case.submitted"}},
+		Attachments: []civic.Attachment{{ID: "a-there", BlobKey: "b", Created: now}}, Messages: []civic.Message{{ID: "m-there", Author: "citizen", Body: civic.Sealed("hello"), Created: now}}, Events: []civic.Event{{Actor: "staff-1", Kind: "case.submitted"}},
 		Terms: []civic.IndexTerm{{Mode: "word", Text: "Dackel"}}, Jobs: []civic.Job{civic.Notify{Tenant: w.Gera.ID, Case: "case-there"}}}
 	want(t, civic.NotFound, w.Forward(t.Context(), w.Gera.ID, f)) // not theirs to forward
 	check(t, w.Forward(t.Context(), w.Jena.ID, f))
 	want(t, civic.Conflict, w.Forward(t.Context(), w.Jena.ID, f))
 	file, err := w.CaseFile(t.Context(), w.Gera.ID, "case-there")
 	check(t, err)
-	if len(file.Submissions) != 1 || len(file.Attachments) != 1 || file.Dossier.Account != who.Account || string(file.Case.Key) != "anew" {
+	if len(file.Submissions) != 1 || len(file.Attachments) != 1 || len(file.Messages) != 1 || file.Dossier.Account != who.Account || string(file.Case.Key) != "anew" {
 		t.Errorf("%+v", file)
 	}
 	if got := w.inbox(t, w.Gera.ID, civic.InboxFilter{Search: "Dackel"}); len(got) != 1 || got[0] != "case-there" {

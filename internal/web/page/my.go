@@ -86,6 +86,9 @@ type CorrectPage struct {
 	Problems                             []Issue
 	Action, BackURL                      string
 	FileURL                              func(urn string) string
+	// StepsField is the hidden input's name for Steps, the rows added and removed and files taken out before.
+	StepsField string
+	Steps      []string
 }
 
 func (p CorrectPage) kit(l *locale.Catalogue) widget.Kit { return widget.Kit{L: l, FileURL: p.FileURL} }
