@@ -174,7 +174,7 @@ func newHall(t *testing.T) (*admin.Service, *hall) {
 		"J": {ID: "J", Slug: "jena", Kind: civic.KindKreisfrei, Name: "Jena", Revision: 4}}, offers: map[string][]civic.Offering{}, forms: map[string]*formdef.Form{}}
 	for _, slug := range []string{"hund", "allgemein"} {
 		p := &formdef.Package{Slug: slug, Schema: json.RawMessage(`{"type":"object","properties":{"name":{"type":"string","title":"Name"},"fax":{"type":"string","title":"Fax"}}}`)}
-		p.Service.Name = formdef.Text{"de": slug}
+		p.Service.Name, p.Service.Modules = formdef.Text{"de": slug}, map[string]formdef.Modules{"de": {Short: "Kurz"}}
 		p.Service.EveryAuthority = slug == "allgemein"
 		p.Form.Fees = []formdef.Fee{{Code: "marke", Label: formdef.Text{"de": "Marke"}, Amount: "5.00"}}
 		p.Form.Overlay = formdef.OverlayRules{Fees: []string{"marke"}, Texts: []string{"hints"}, Optional: []string{"/fax"}, Proof: true}

@@ -49,7 +49,7 @@ var rows = map[string][]string{
 	"testenv":            {},
 	"archtest":           {},
 	"e2e":                {},
-	"bench":              {},
+	"bench":              {"formdef", "locale", "web/page"},
 	"sqlstore/storetest": {"civic", "sqlstore"},
 	"blob/blobtest":      {"civic", "blob"},
 	"kv/kvtest":          {"civic", "kv"},

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"antragswerk/internal/civic"
-	"antragswerk/internal/formdef"
 )
 
 // Outcomes lists how a case can be decided, in the order in which pages show them.
@@ -116,12 +115,4 @@ func head(t civic.Tenant) []string {
 		out = append(out, place)
 	}
 	return out
-}
-
-// serviceName words a form's service, falling back to its slug.
-func serviceName(f *formdef.Form, slug string) map[string]string {
-	if f == nil {
-		return map[string]string{"de": slug}
-	}
-	return f.Package.Service.Name
 }

@@ -21,6 +21,7 @@ import (
 // Config says which adapters a world has; the zero value is what a newcomer gets: SQLite, a folder, memory, demo logins.
 type Config struct {
 	Postgres, S3, Redis, Clamd bool
+	Certified                  bool     // citizens log in at npm's oidc-provider
 	Relay                      bool     // for a real browser: the world is reached through a port that hides the one client address
 	Env                        []string // further settings, KEY=VALUE
 	Empty                      bool     // begin without tables and data, as the very first start does
@@ -125,6 +126,9 @@ func Start(t testing.TB, c Config) *World {
 	must(t, w.prepare(env))
 	if c.Relay {
 		must(t, w.relay(t))
+	}
+	if c.Certified {
+		w.certified(t)
 	}
 	must(t, w.launch())
 	t.Cleanup(func() { w.stop(t) })

@@ -256,8 +256,12 @@ func (s *Service) Download(ctx context.Context, who civic.Actor, id string) (str
 }
 
 func (s *Service) event(who civic.Actor, state civic.Tenant, kind string, v civic.FormVersion) civic.Event {
-	return civic.Event{ID: s.d.NewID(), Tenant: state.ID, Actor: who.Name(), Kind: kind, At: s.d.Now(),
-		Data: map[string]string{"version": v.ID, "service": v.Service, "number": fmt.Sprint(v.Number), "digest": v.Digest}}
+	e := civic.Event{ID: s.d.NewID(), Tenant: state.ID, Actor: who.Name(), Kind: kind, At: s.d.Now(),
+		Data: map[string]string{"version": v.ID, "service": v.Service, "digest": v.Digest}}
+	if v.Number > 0 {
+		e.Data["number"] = fmt.Sprint(v.Number)
+	}
+	return e
 }
 
 // eventPage is how many events a page lists.

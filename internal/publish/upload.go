@@ -103,19 +103,27 @@ func (r *Report) examine(slug string, fsys fs.FS) *formdef.Package {
 	return p
 }
 
-// findings turns an error of several lines, each "file:pointer: text", into findings.
+// A line of an error that opens a finding, and lines of source code that a parser quotes.
+var (
+	findingLine = regexp.MustCompile(`^([\w./-]+\.(?:yaml|json)):(\S*?):? (.+)$`)
+	quotedLine  = regexp.MustCompile(`^\s*>?\s*(\d+ \||\^)`)
+)
+
+// findings turns an error of several lines, "file:pointer: text" or "file: text", into findings.
 func findings(err error) []formdef.Finding {
 	var out []formdef.Finding
 	for line := range strings.Lines(err.Error()) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
+		line = strings.TrimRight(line, "\r\n")
+		m := findingLine.FindStringSubmatch(line)
+		switch {
+		case m != nil:
+			out = append(out, formdef.Finding{File: m[1], Pointer: m[2], Text: m[3]})
+		case strings.TrimSpace(line) == "" || quotedLine.MatchString(line):
+		case len(out) > 0:
+			out[len(out)-1].Text += "\n" + line
+		default:
+			out = append(out, formdef.Finding{Text: line})
 		}
-		where, what, ok := strings.Cut(line, ": ")
-		if !ok {
-			where, what = "", line
-		}
-		file, pointer, _ := strings.Cut(where, ":")
-		out = append(out, formdef.Finding{File: file, Pointer: pointer, Text: what})
 	}
 	return out
 }

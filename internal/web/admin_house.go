@@ -154,6 +154,7 @@ func (s *Server) drawProfile(r *request, status int, t civic.Tenant, p page.Admi
 		p.LogoURL = "/" + t.Slug + "/logo"
 	}
 	shell := s.adminShell(r, r.T("admin.profile"), t)
+	shell.Path = p.Base + "/profile" // also after a post of the logo, which has no page of its own
 	shell.Errors = len(p.Errors) > 0
 	return r.render(status, page.AdminProfilePage(shell, p))
 }
@@ -262,6 +263,7 @@ func (s *Server) drawStaff(r *request, status int, wrong error) error {
 		}
 	}
 	shell := s.adminShell(r, r.T("admin.staff"), t)
+	shell.Path = p.Base + "/staff"
 	shell.Errors = wrong != nil
 	return r.render(status, page.AdminStaffPage(shell, p))
 }

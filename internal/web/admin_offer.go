@@ -26,7 +26,7 @@ func (s *Server) adminServices(r *request) error {
 	p := page.AdminServices{Base: "/admin/" + t.Slug}
 	for _, o := range offers {
 		p.Rows = append(p.Rows, page.AdminService{Slug: o.Service, Name: civic.Text(o.Name).In(r.l.Tag), LeiKa: o.LeiKa, URL: p.Base + "/services/" + o.Service,
-			PublicURL: "/" + t.Slug + "/" + o.Service, On: o.Enabled, Changed: o.Changed, Conflicts: len(o.Conflicts)})
+			On: o.Enabled, Changed: o.Changed, Conflicts: len(o.Conflicts)})
 	}
 	return r.render(fiber.StatusOK, page.AdminServicesPage(s.adminShell(r, r.T("admin.services"), t), p))
 }

@@ -35,7 +35,7 @@ func (s *Server) drawRoutes(r *request, status int, secret string, wrong error) 
 	}
 	for _, d := range w.Deliveries {
 		row := page.AdminDelivery{ID: d.ID, Connector: d.Connector, Target: d.Target, State: d.State(), Error: d.LastError,
-			Created: r.l.DateTime(d.Created), Tried: r.l.DateTime(d.Tried), Attempts: d.Attempts}
+			Created: r.l.DateTime(d.Created), Attempts: d.Attempts}
 		if wrong != nil && r.value("id") == d.ID {
 			row.Target, row.Bad = r.value("target_"+d.ID), r.words(wrong)
 		}
@@ -64,6 +64,7 @@ func (s *Server) drawRoutes(r *request, status int, secret string, wrong error) 
 		}
 	}
 	shell := s.adminShell(r, r.T("admin.routes"), t)
+	shell.Path = p.Base + "/routes"
 	shell.Errors = wrong != nil
 	return r.render(status, page.AdminRoutesPage(shell, p))
 }

@@ -59,6 +59,7 @@ func (s *Server) drawMine(r *request, status int, code, problem string) error {
 
 // recover opens what a recovery code belongs to.
 func (s *Server) recover(r *request) error {
+	r.back = "/me"
 	ok, wait, err := s.Limiter.Allow(r.ctx, "recover:"+r.clientKey(), 10, recoverPeriod)
 	if err == nil && !ok {
 		return civic.Errorf(civic.TooMany, "error.too_many", "seconds", int(wait.Seconds())+1)
@@ -76,12 +77,14 @@ func (s *Server) recover(r *request) error {
 }
 
 func (s *Server) forget(r *request) error {
+	r.back = "/me"
 	r.forgetCodes()
 	r.notice("success", "notice.forgotten")
 	return r.seeOther("/me")
 }
 
 func (s *Server) discard(r *request) error {
+	r.back = "/me"
 	if err := s.Apply.Discard(r.ctx, r.actor, r.Params("dossier")); err != nil {
 		return err
 	}
@@ -171,6 +174,7 @@ func (r *request) letters(m *apply.MyCase) []page.Letter {
 func (s *Server) writeMessage(r *request) error {
 	var docs []civic.Attachment
 	dossier := r.Params("dossier")
+	r.back = "/me/" + dossier
 	problem := s.readFiles(r, func(up upload) error {
 		att, err := s.Apply.AddDocument(r.ctx, r.actor, apply.Upload{Dossier: dossier, Pointer: "documents", Name: up.Name, Body: up.Body}, docs)
 		if err == nil {
@@ -218,6 +222,7 @@ func (s *Server) readFiles(r *request, take func(upload) error) error {
 }
 
 func (s *Server) withdraw(r *request) error {
+	r.back = "/me/" + r.Params("dossier")
 	if err := s.Apply.Withdraw(r.ctx, r.actor, r.Params("dossier")); err != nil {
 		return err
 	}

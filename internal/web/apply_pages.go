@@ -180,7 +180,7 @@ func (s *Server) applyPost(r *request) error {
 	case errors.Is(upload, errPartial):
 		return upload // saving the half that arrived would empty the other
 	case upload != nil:
-		return s.refusedUpload(r, index, upload)
+		return s.refused(r, index, upload)
 	case r.Get("X-Autosave") != "":
 		return s.autosave(r, index)
 	case verb == "add" || verb == "remove":
@@ -271,8 +271,8 @@ func (s *Server) readUpload(r *request) error {
 	return problem
 }
 
-// refusedUpload saves what was typed and shows the page with what was wrong with the file.
-func (s *Server) refusedUpload(r *request, index int, cause error) error {
+// refused saves what was typed and shows the page with what was wrong with the file or the row.
+func (s *Server) refused(r *request, index int, cause error) error {
 	code := civic.CodeOf(cause)
 	if code == civic.Internal || code == civic.NotFound {
 		return cause
@@ -307,6 +307,9 @@ func (s *Server) autosave(r *request, index int) error {
 
 func (s *Server) changeRows(r *request, index int, add bool, pointer string) error {
 	a, err := s.Apply.Rows(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values, add, pointer)
+	if civic.CodeOf(err) == civic.Invalid {
+		return s.refused(r, index, err)
+	}
 	if err != nil {
 		return s.unsaved(r, index, a, err)
 	}
@@ -325,14 +328,12 @@ func returning(r *request) string {
 
 func (s *Server) detach(r *request, index int, arg string) error {
 	pointer, urn, _ := strings.Cut(arg, "#")
-	if _, _, err := s.Apply.SavePage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values); err != nil {
-		return s.unsaved(r, index, nil, err)
-	}
-	a, err := s.Apply.Detach(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, pointer, urn)
+	a, _, err := s.Apply.SavePage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
 	if err != nil {
-		return err
+		return s.unsaved(r, index, a, err)
 	}
-	if err := r.mustMatch(a); err != nil {
+	_, err = s.Apply.Detach(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, pointer, urn)
+	if err != nil && civic.CodeOf(err) != civic.NotFound { // removed before, by a double click
 		return err
 	}
 	return r.seeOther(r.back + returning(r))

@@ -82,6 +82,9 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 	shell := s.deskShell(r, c.FileNumber+" · "+p.Service, f.Tenant)
 	shell.Errors = in.textError+in.fileError != ""
 	shell.Crumbs = []page.Crumb{{Text: r.T("desk.inbox"), URL: p.InboxURL}}
+	if status != fiber.StatusOK {
+		shell.Path = base + query // the post has no page of its own
+	}
 	return r.render(status, page.DeskCasePage(shell, p))
 }
 

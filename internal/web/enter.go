@@ -82,7 +82,7 @@ func hostOf(c *fiber.Ctx) string { return string(c.Context().Host()) }
 
 func isLoopback(host string) bool {
 	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
+	if h, port, err := net.SplitHostPort(host); err == nil && strings.Trim(port, "0123456789") == "" {
 		name = h
 	}
 	if name == "localhost" {

@@ -92,8 +92,10 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 		switch fe.Code {
 		case fiber.StatusNotFound, fiber.StatusMethodNotAllowed:
 			code = civic.NotFound
-		case fiber.StatusRequestEntityTooLarge:
+		case fiber.StatusRequestEntityTooLarge, fiber.StatusRequestHeaderFieldsTooLarge:
 			code = civic.TooLarge
+		case fiber.StatusBadRequest:
+			code = civic.Invalid
 		}
 	}
 	id, _ := c.Locals("id").(string)

@@ -45,9 +45,25 @@ func isMultipart(c *fiber.Ctx) bool {
 // bodyOf is the request's body as it arrives.
 func bodyOf(c *fiber.Ctx) io.Reader {
 	if s := c.Context().RequestBodyStream(); s != nil {
-		return s
+		return &counted{s, c.Request().Header.ContentLength()}
 	}
 	return bytes.NewReader(c.Body())
+}
+
+// counted is a body of a length that was announced (negative: it was not). A connection that ends early looks like the end
+// of the body to its stream; here it is an error.
+type counted struct {
+	io.Reader
+	left int
+}
+
+func (b *counted) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	b.left -= n
+	if errors.Is(err, io.EOF) && b.left > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 // readForm reads the fields of a posted form; files in it are passed over.
@@ -96,7 +112,7 @@ func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, erro
 	mr := multipart.NewReader(bodyOf(c), params["boundary"])
 	for {
 		part, err := mr.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { //nolint:errorlint // wrapped, it means that the closing boundary never came
 			return values, refused
 		}
 		if err != nil {

@@ -106,10 +106,10 @@ func (r *request) shell(title string) page.Shell {
 	return s
 }
 
-// pathQuery is the address to come back to.
+// pathQuery is the address to come back to: of a post, that of the page it came from, where the handler has named it.
 func (r *request) pathQuery() string {
-	if r.Method() != fiber.MethodGet {
-		return r.Path()
+	if r.Method() != fiber.MethodGet && r.Method() != fiber.MethodHead {
+		return localPath(or(r.back, r.Path()), "/")
 	}
 	return string(r.Context().URI().RequestURI())
 }

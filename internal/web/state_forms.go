@@ -105,7 +105,8 @@ func (s *Server) drawUpload(r *request, status int, p page.StateUpload) error {
 	if err != nil {
 		return err
 	}
-	p.Max = r.l.Bytes(2 << 20)
+	p.Max = r.l.Bytes(2_000_000)
+	shell.Path = "/state/forms/new" // also after a post, which has no page of its own
 	shell.Errors = p.Error+p.FileError != "" || p.Checked
 	shell.Crumbs = []page.Crumb{{Text: r.T("state.forms"), URL: "/state"}}
 	return r.render(status, page.StateUploadPage(shell, p))
@@ -198,7 +199,7 @@ func (s *Server) drawVersion(r *request, status int, wrong error) error {
 	if v.Against != nil {
 		p.Against = r.T("state.version", "n", v.Against.Number)
 	}
-	shell.Crumbs = []page.Crumb{{Text: r.T("state.forms"), URL: "/state"}}
+	shell.Path, shell.Crumbs = url, []page.Crumb{{Text: r.T("state.forms"), URL: "/state"}}
 	return r.render(status, page.StateVersionPage(shell, p))
 }
 
@@ -211,6 +212,8 @@ func (r *request) staffName(id string) string {
 		return r.actor.Staff.Name
 	case "shipped":
 		return r.T("state.shipped")
+	case "system", "citizen":
+		return r.T("desk." + id)
 	}
 	return r.T("state.colleague", "id", id[:min(len(id), 8)])
 }

@@ -87,10 +87,13 @@ func (s *Server) stateEvents(r *request) error {
 		}
 		var data []string
 		for k, v := range e.Data {
+			if k == "digest" {
+				v = v[:min(len(v), 12)]
+			}
 			data = append(data, k+": "+v)
 		}
 		slices.Sort(data)
-		p.Rows = append(p.Rows, page.StateEvent{At: r.l.DateTime(e.At), Text: text, Who: e.Actor, Data: strings.Join(data, " · ")})
+		p.Rows = append(p.Rows, page.StateEvent{At: r.l.DateShort(e.At) + ", " + r.l.Time(e.At), Text: text, Who: or(r.staffName(e.Actor), e.Actor), Data: strings.Join(data, " · ")})
 	}
 	if next != "" {
 		p.NextURL = "/state/events?before=" + next
@@ -99,5 +102,6 @@ func (s *Server) stateEvents(r *request) error {
 	if err != nil {
 		return err
 	}
+	shell.Wide = true
 	return r.render(fiber.StatusOK, page.StateEventsPage(shell, p))
 }

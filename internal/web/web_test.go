@@ -1,12 +1,20 @@
 package web
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
+
+	"antragswerk/internal/civic"
 )
 
 func TestLocalPathLeadsNowhereElse(t *testing.T) {
@@ -60,7 +68,7 @@ func TestFixedWordsComeBeforeNames(t *testing.T) {
 }
 
 func TestLoopback(t *testing.T) {
-	for host, want := range map[string]bool{"127.0.0.1:8080": true, "localhost": true, "localhost:1": true, "[::1]:80": true, "127.0.0.1.evil.example": false, "evil.example": false, "localhost.evil.example": false} {
+	for host, want := range map[string]bool{"127.0.0.1:8080": true, "localhost": true, "localhost:1": true, "[::1]:80": true, "127.0.0.1.evil.example": false, "127.0.0.1:80.evil.example": false, "evil.example": false, "localhost.evil.example": false} {
 		if got := isLoopback(host); got != want {
 			t.Errorf("isLoopback(%q) = %v", host, got)
 		}
@@ -69,14 +77,110 @@ func TestLoopback(t *testing.T) {
 
 // fuzzForm reads a body as the server does.
 func fuzzForm(contentType string, body []byte) (map[string][]string, error) {
+	return announcedForm(contentType, body, len(body))
+}
+
+// announcedForm reads a body whose header announced more, perhaps.
+func announcedForm(contentType string, body []byte, length int) (map[string][]string, error) {
 	app := fiber.New()
 	var fctx fasthttp.RequestCtx
 	fctx.Request.Header.SetMethod("POST")
 	fctx.Request.Header.SetContentType(contentType)
-	fctx.Request.SetBody(body)
+	fctx.Request.SetBodyStream(bytes.NewReader(body), length)
+	fctx.Request.Header.SetContentLength(length)
 	c := app.AcquireCtx(&fctx)
 	defer app.ReleaseCtx(c)
 	return readForm(c)
+}
+
+// A form that breaks off is not a form with empty fields.
+func TestBrokenFormsAreNotForms(t *testing.T) {
+	const head = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n"
+	whole := head + "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.pdf\"\r\n\r\n%PDF\r\n--x--\r\n"
+	values, err := fuzzForm("multipart/form-data; boundary=x", []byte(whole))
+	if err != nil || values["a"][0] != "1" || len(values) != 1 {
+		t.Fatalf("%v, %v", values, err)
+	}
+	end := strings.LastIndex(whole, "--x--") + len("--x--")
+	for n := range end {
+		if _, err := announcedForm("multipart/form-data; boundary=x", []byte(whole[:n]), len(whole)); !errors.Is(err, errPartial) {
+			t.Errorf("cut after %d bytes (%q): %v", n, whole[max(0, n-10):n], err)
+		}
+	}
+	if _, err := announcedForm("application/x-www-form-urlencoded", []byte("a=1&b="), 7); !errors.Is(err, errPartial) {
+		t.Errorf("a short form: %v", err)
+	}
+	names := strings.Repeat("--x\r\nContent-Disposition: form-data; name=\""+strings.Repeat("n", 60000)+"\"\r\n\r\n\r\n", 20)
+	if _, err := fuzzForm("multipart/form-data; boundary=x", []byte(names+"--x--\r\n")); civic.CodeOf(err) != civic.TooLarge {
+		t.Errorf("1.2 MB of names: %v", err)
+	}
+	for contentType, body := range map[string]string{"application/x-www-form-urlencoded": "a=%zz", "application/json": "{}", "text/plain": "a=1", "multipart/form-data": "--x--"} {
+		if _, err := fuzzForm(contentType, []byte(body)); !errors.Is(err, errPartial) {
+			t.Errorf("%s %q: %v", contentType, body, err)
+		}
+	}
+}
+
+func TestRedirectsStayHere(t *testing.T) {
+	app := fiber.New()
+	for path, want := range map[string]string{"/me": "/me", "/\\evil.example/x": "/", "//evil.example": "/", "https://evil.example": "/"} {
+		c := app.AcquireCtx(&fasthttp.RequestCtx{})
+		r := &request{Ctx: c}
+		if err := r.seeOther(path); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(c.Response().Header.Peek("Location")); got != want {
+			t.Errorf("%q leads to %q", path, got)
+		}
+		app.ReleaseCtx(c)
+	}
+}
+
+// blob tells whether it was closed, and whether its context still lived when it was read.
+type blob struct {
+	io.Reader
+	ctx    context.Context
+	closed bool
+	err    error
+}
+
+func (b *blob) Read(p []byte) (int, error) {
+	b.err = errors.Join(b.err, b.ctx.Err())
+	return b.Reader.Read(p)
+}
+
+func (b *blob) Close() error { b.closed = true; return nil }
+
+// A file's bytes are read after its handler has returned: its context lives until they are sent, and not longer.
+func TestFilesAreSentWithinTheirContext(t *testing.T) {
+	s := &Server{base: t.Context()}
+	app := fiber.New()
+	var file *blob
+	var ctx context.Context
+	app.Get("/", func(c *fiber.Ctx) error {
+		r := &request{Ctx: c, srv: s}
+		r.begin(time.Minute)
+		defer r.finish()
+		ctx, file = r.ctx, &blob{Reader: strings.NewReader("%PDF"), ctx: r.ctx}
+		if c.Query("none") != "" {
+			return c.SendStatus(fiber.StatusNoContent)
+		}
+		return r.stream("a.pdf", "application/pdf", file, 4, false)
+	})
+	resp, err := app.Test(httptest.NewRequest(fiber.MethodGet, "/", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || string(body) != "%PDF" || file.err != nil || !file.closed || ctx.Err() == nil {
+		t.Errorf("%q, %v; read: %v, closed: %v, context: %v", body, err, file.err, file.closed, ctx.Err())
+	}
+	if err := resp.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if resp, err = app.Test(httptest.NewRequest(fiber.MethodGet, "/?none=1", nil)); err != nil || resp.Body.Close() != nil || ctx.Err() == nil {
+		t.Errorf("%v, a context outlives its request", err)
+	}
 }
 
 func FuzzReadForm(f *testing.F) {

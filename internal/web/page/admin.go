@@ -104,9 +104,9 @@ type AdminServices struct {
 
 // AdminService is one line of it.
 type AdminService struct {
-	Slug, Name, LeiKa, URL, PublicURL string
-	On, Changed                       bool
-	Conflicts                         int
+	Slug, Name, LeiKa, URL string
+	On, Changed            bool
+	Conflicts              int
 }
 
 func (p AdminServices) anyOff() bool {
@@ -143,12 +143,11 @@ func (p AdminSetting) issues() []Issue {
 
 // AdminStaff lists appointments and asks for a new one.
 type AdminStaff struct {
-	Base      string
-	Rows      []AdminAppointment
-	Groups    [][2]string // group, role: hold a role without being appointed
-	Name      Input
-	Roles     Input
-	RoleTexts [][2]string // role, what it may do
+	Base   string
+	Rows   []AdminAppointment
+	Groups [][2]string // group, role: hold a role without being appointed
+	Name   Input
+	Roles  Input
 }
 
 // AdminAppointment is one appointed person or group.
@@ -177,9 +176,9 @@ type AdminRoute struct {
 
 // AdminDelivery is one delivery.
 type AdminDelivery struct {
-	ID, Connector, Target, State, Error, Created, Tried string
-	Attempts                                            int
-	Bad                                                 string // why the target that was typed does not do
+	ID, Connector, Target, State, Error, Created string
+	Attempts                                     int
+	Bad                                          string // why the target that was typed does not do
 }
 
 // AdminFeedback lists what visitors wrote.

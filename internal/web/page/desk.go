@@ -217,7 +217,6 @@ type DeskStep struct {
 	Case        civic.Case
 	Service     string
 	Moved       []DeskEvent
-	Error       string // of the step as a whole
 }
 
 func (d DeskStep) back() string { return d.Base + d.Query }
@@ -250,14 +249,13 @@ func (d DeskAsk) issues(l *locale.Catalogue) []Issue {
 // DeskDecide writes the decision.
 type DeskDecide struct {
 	DeskStep
-	Outcome    civic.Outcome // "" until it is chosen
-	Outcomes   []DeskOutcome
-	Letter     string
-	LetterErr  string
-	Preview    string // the letter filled in, "" none
-	Deemed     string // day from which it counts as announced
-	Checklist  []string
-	FileNumber string
+	Outcome   civic.Outcome // "" until it is chosen
+	Outcomes  []DeskOutcome
+	Letter    string
+	LetterErr string
+	Preview   string // the letter filled in, "" none
+	Deemed    string // day from which it counts as announced
+	Checklist []string
 }
 
 // DeskOutcome is a way to decide and where to write its letter.

@@ -15,11 +15,10 @@ type StateForms struct {
 
 // StateForm is one service.
 type StateForm struct {
-	Name, Slug     string
-	Published      *StateLink
-	Drafts         []StateLink
-	Older          []StateLink
-	PublishedSince string
+	Name, Slug string
+	Published  *StateLink
+	Drafts     []StateLink
+	Older      []StateLink
 }
 
 // StateLink leads to a version.
