@@ -304,7 +304,9 @@ type platformVault struct {
 }
 
 func (v platformVault) keys() (civic.Keys, error) {
-	t, err := v.find.Tenant(context.Background(), stateSlug)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // sessions are opened without one; the answer is in memory
+	defer cancel()
+	t, err := v.find.Tenant(ctx, stateSlug)
 	return civic.Keys{Tenant: t.ID, TenantKey: t.Key}, err
 }
 

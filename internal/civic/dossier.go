@@ -16,7 +16,7 @@ type Dossier struct {
 	Created             time.Time
 }
 
-// Draft (Entwurf) is an application that was not sent yet. Content is sealed JSON of {answers, typed, page}.
+// Draft (Entwurf) is an application that was not sent yet. Content is sealed JSON of {answers, typed}.
 type Draft struct {
 	Dossier
 	Pins

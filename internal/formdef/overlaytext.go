@@ -18,7 +18,9 @@ func (f *Form) tailored(d *delta) *Package {
 			p.Form.Fees[i].Amount = amount
 		}
 	}
-	p.Service.Modules = maps.Clone(p.Service.Modules)
+	if p.Service.Modules = maps.Clone(p.Service.Modules); p.Service.Modules == nil {
+		p.Service.Modules = map[string]Modules{} // a package that says nothing about its service
+	}
 	for lang, texts := range d.o.Modules {
 		m := p.Service.Modules[lang]
 		for name, text := range texts {

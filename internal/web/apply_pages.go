@@ -262,7 +262,16 @@ func (s *Server) readUpload(r *request) error {
 			r.csrfBad = true
 			return civic.Errorf(civic.Forbidden, "error.csrf")
 		}
-		_, err := s.Apply.Attach(r.ctx, r.actor, r.l.Tag, apply.Upload{Dossier: r.Params("dossier"), Pointer: up.Field, Name: up.Name, Body: up.Body})
+		file := apply.Upload{Dossier: r.Params("dossier"), Pointer: up.Field, Name: up.Name, Body: up.Body}
+		_, err := s.Apply.Attach(r.ctx, r.actor, r.l.Tag, file)
+		if civic.CodeOf(err) != civic.NotFound {
+			return err
+		}
+		// A script may have shown the question because of an answer of this very page: what stands before the file is saved first.
+		if _, _, err := s.Apply.SavePage(r.ctx, r.actor, file.Dossier, r.l.Tag, r.pageIndex(), up.Fields); err != nil {
+			return err
+		}
+		_, err = s.Apply.Attach(r.ctx, r.actor, r.l.Tag, file)
 		return err
 	})
 	if !s.tokenValid(r, r.value("_csrf")) {

@@ -75,8 +75,9 @@ type Server struct {
 
 const (
 	headerTimeout = 15 * time.Second
-	// minimumRate is the slowest upload that is waited for, in bytes a second.
+	// minimumRate is the slowest upload that is waited for, in bytes a second; one that stalls is waited for stallTime.
 	minimumRate = 8 << 10
+	stallTime   = 90 * time.Second
 	// maxForm limits the fields of a form, files not counted.
 	maxForm = 1 << 20
 	// handlerTime is how long a request may take, besides the time in which its body may arrive (bodyTime).
@@ -110,7 +111,7 @@ func New(d Deps) *Server {
 // bodyTime is how long a body of n bytes may take to arrive.
 func bodyTime(n int) time.Duration { return time.Duration(max(n, 0)/minimumRate) * time.Second }
 
-// bodyDeadline replaces the header's deadline by one that fits the body: a slow line may take its time, a stalled one not.
+// bodyDeadline replaces the header's deadline by one that fits the body: a slow line may take its time.
 func bodyDeadline(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	n := h.ContentLength()
 	if n <= 0 {
@@ -121,7 +122,7 @@ func bodyDeadline(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 
 // Serve answers on the listener until Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.app.Listener(l); err != nil {
+	if err := s.app.Listener(steadyListener{l, s.Now}); err != nil {
 		return fmt.Errorf("web: serve: %w", err)
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
+	"net"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -15,6 +17,8 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/locale"
+	"antragswerk/static"
 )
 
 func TestLocalPathLeadsNowhereElse(t *testing.T) {
@@ -183,6 +187,42 @@ func TestFilesAreSentWithinTheirContext(t *testing.T) {
 	}
 }
 
+// line records the deadline that holds while it is read.
+type line struct {
+	net.Conn
+	until time.Time
+	read  []time.Time
+}
+
+func (l *line) SetReadDeadline(t time.Time) error { l.until = t; return nil }
+
+func (l *line) Read([]byte) (int, error) { l.read = append(l.read, l.until); return 0, nil }
+
+func TestStalledConnectionsEnd(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	l := &line{}
+	c := &steadyConn{Conn: l, now: func() time.Time { return now }}
+	read := func(until time.Time) time.Time {
+		if err := c.SetReadDeadline(until); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = c.Read(nil)
+		return l.read[len(l.read)-1]
+	}
+	for name, x := range map[string]struct{ set, want time.Time }{
+		"a header": {now.Add(headerTimeout), now.Add(headerTimeout)}, "none": {}, "a large body": {now.Add(3 * time.Hour), now.Add(stallTime)},
+	} {
+		if got := read(x.set); !got.Equal(x.want) {
+			t.Errorf("%s: ends %s, not %s", name, got, x.want)
+		}
+	}
+	read(now.Add(3 * time.Hour))
+	now = now.Add(time.Minute)
+	if _, _ = c.Read(nil); !l.until.Equal(now.Add(stallTime)) {
+		t.Error("a body that goes on arriving is not given more time")
+	}
+}
+
 func FuzzReadForm(f *testing.F) {
 	f.Add("application/x-www-form-urlencoded", []byte("a=1&b=%zz&/halter/name=x"))
 	f.Add("multipart/form-data; boundary=x", []byte("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n"))
@@ -205,4 +245,32 @@ func FuzzReadForm(f *testing.F) {
 			t.Fatalf("%d fields of %d bytes", count, total)
 		}
 	})
+}
+
+// A log-in that does not reach the level leads to a page that says so, not to the log-in again and again.
+func TestStepUpDoesNotLoop(t *testing.T) {
+	s := &Server{Deps: Deps{Assets: &static.Assets{}, Log: slog.New(slog.DiscardHandler)}}
+	app := fiber.New()
+	app.Get("/jena/:service", func(c *fiber.Ctx) error {
+		r := &request{Ctx: c, srv: s, ctx: t.Context(), l: locale.For("de"), route: &route{}}
+		return r.fail(civic.Errorf(civic.LoginFirst, "error.login.level", "level", "high"))
+	})
+	for cookie, want := range map[string]int{"": fiber.StatusSeeOther, cookieNotice + "=success:notice.saved": fiber.StatusSeeOther,
+		cookieNotice + "=warning:" + noticeLevel: fiber.StatusForbidden} {
+		req := httptest.NewRequest(fiber.MethodGet, "/jena/x?a=b", nil)
+		req.Header.Set("Cookie", cookie)
+		resp, err := app.Test(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err = errors.Join(err, resp.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		const login = "/auth/citizen/login?level=high&return=%2Fjena%2Fx%3Fa%3Db"
+		there := resp.Header.Get("Location") == login || strings.Contains(string(body), strings.ReplaceAll(login, "&", "&amp;"))
+		if resp.StatusCode != want || !there {
+			t.Errorf("%q: status %d, %q, %s", cookie, resp.StatusCode, resp.Header.Get("Location"), body)
+		}
+	}
 }

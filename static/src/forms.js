@@ -88,6 +88,8 @@ function send(form, submitter, line) {
     request.addEventListener("error", reject);
     request.addEventListener("abort", reject);
     request.open("POST", form.action);
+    // The page is fetched once more after this: the notice for it must not be spent on the answer here.
+    request.setRequestHeader("X-Upload", "1");
     request.send(data);
   }).finally(() => bar.remove());
 }
