@@ -74,7 +74,8 @@ func (s *Service) Current(ctx context.Context, tenant, service string) (civic.Of
 	return o, form, pins, err
 }
 
-// Pinned is the compiled form of a draft or submission, whatever has been published since.
+// Pinned is the compiled form of a draft or submission, whatever has been published since. A case that was forwarded
+// still pins the overlay of the authority it came from; where this one has none of that number, the form is shown without.
 func (s *Service) Pinned(ctx context.Context, tenant, service string, pins civic.Pins) (*formdef.Form, error) {
 	key := formKey{pins.Version, tenant, service, pins.Overlay}
 	if pins.Overlay == 0 {
@@ -89,7 +90,7 @@ func (s *Service) Pinned(ctx context.Context, tenant, service string, pins civic
 	}
 	if pins.Overlay > 0 {
 		raw, err := s.Store.Overlay(ctx, tenant, service, pins.Overlay)
-		if err != nil {
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return nil, fmt.Errorf("find: overlay: %w", err)
 		}
 		base, err = Overlaid(base, raw)
