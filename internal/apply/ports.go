@@ -21,7 +21,8 @@ type Drafts interface {
 	Mine(ctx context.Context, who civic.Subject) ([]civic.Draft, []civic.Case, error)
 	// NextFileNumber reserves a number; numbers are unique per tenant, prefix and year and may have gaps.
 	NextFileNumber(ctx context.Context, tenant, prefix string, year int) (string, error)
-	// Submit stores all of f in one transaction. A draft that was sent before returns its first submission and stores nothing.
+	// Submit stores all of f in one transaction. A draft that was sent before returns its first submission and stores nothing;
+	// Conflict when the stored draft's revision is not f.Draft.Revision.
 	Submit(ctx context.Context, who civic.Subject, f civic.Filing) (civic.Submission, error)
 }
 

@@ -22,6 +22,16 @@ type Submitted struct {
 // Submit freezes and sends the actor's draft. It returns when all of it is durable. A draft that was sent before (back
 // button, double click) returns the same submission. confirmed is the citizen's declaration on the check page.
 func (s *Service) Submit(ctx context.Context, who civic.Actor, dossier, lang string, confirmed bool) (*Application, Submitted, error) {
+	for try := 0; ; try++ {
+		a, sent, err := s.submit(ctx, who, dossier, lang, confirmed)
+		if civic.CodeOf(err) == civic.Conflict && try < 5 {
+			continue // another window saved in between: what it saved is sent too
+		}
+		return a, sent, err
+	}
+}
+
+func (s *Service) submit(ctx context.Context, who civic.Actor, dossier, lang string, confirmed bool) (*Application, Submitted, error) {
 	a, err := s.Open(ctx, who, dossier, lang)
 	if err != nil {
 		return nil, Submitted{}, err

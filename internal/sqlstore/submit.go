@@ -8,7 +8,8 @@ import (
 )
 
 // Submit stores all of f in one transaction. A draft that was sent before returns its first submission and stores nothing:
-// whoever sets the draft's submission first, wins, and the row's lock decides who that is.
+// whoever sets the draft's submission first, wins, and the row's lock decides who that is. Conflict when the draft was saved
+// since it was read: what was accepted in between must be in what is sent.
 func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (first civic.Submission, err error) {
 	dossier := f.Draft.ID
 	terms, err := s.blindTerms(ctx, f.Draft.Tenant, f.Terms)
@@ -19,7 +20,7 @@ func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (
 		if t.tenant != f.Draft.Tenant {
 			return errNotFound()
 		}
-		n, err := t.MarkSent(ctx, db.MarkSentParams{Submission: f.Submission.ID, Dossier: dossier, Tenant: t.tenant})
+		n, err := t.MarkSent(ctx, db.MarkSentParams{Submission: f.Submission.ID, Dossier: dossier, Tenant: t.tenant, Revision: f.Draft.Revision})
 		if err != nil {
 			return err
 		}
@@ -54,6 +55,9 @@ func firstSubmission(ctx context.Context, t *tx, dossier string) (civic.Submissi
 	id, err := t.DraftSubmission(ctx, db.DraftSubmissionParams{Dossier: dossier, Tenant: t.tenant})
 	if err != nil {
 		return civic.Submission{}, err
+	}
+	if id == "" {
+		return civic.Submission{}, civic.Errorf(civic.Conflict, "error.draft.changed")
 	}
 	r, err := t.Submission(ctx, db.SubmissionParams{ID: id, Tenant: t.tenant, Dossier: dossier})
 	return toSubmission(r), err

@@ -327,17 +327,23 @@ func (q *Queries) InsertDraft(ctx context.Context, arg InsertDraftParams) error 
 
 const markSent = `-- name: MarkSent :execrows
 UPDATE drafts SET submission = $1
-WHERE dossier = $2 AND tenant = $3 AND submission = ''
+WHERE dossier = $2 AND tenant = $3 AND submission = '' AND revision = $4
 `
 
 type MarkSentParams struct {
 	Submission string
 	Dossier    string
 	Tenant     string
+	Revision   int64
 }
 
 func (q *Queries) MarkSent(ctx context.Context, arg MarkSentParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, markSent, arg.Submission, arg.Dossier, arg.Tenant)
+	result, err := q.db.ExecContext(ctx, markSent,
+		arg.Submission,
+		arg.Dossier,
+		arg.Tenant,
+		arg.Revision,
+	)
 	if err != nil {
 		return 0, err
 	}

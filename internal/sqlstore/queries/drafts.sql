@@ -33,7 +33,7 @@ WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) AND revision = s
 
 -- name: MarkSent :execrows
 UPDATE drafts SET submission = sqlc.arg(submission)
-WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) AND submission = '';
+WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) AND submission = '' AND revision = sqlc.arg(revision);
 
 -- name: DraftSubmission :one
 SELECT submission FROM drafts WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant);
