@@ -61,7 +61,8 @@ check: assets ## the daily loop: vet and tests that need no server and no browse
 test: servers build ## everything, against real servers and a real browser
 	go vet ./...
 	@mkdir -p bin && : > bin/real-servers
-	REAL_SERVERS_LOG=$(CURDIR)/bin/real-servers go test -count=1 -timeout 14m ./...
+	REAL_SERVERS_LOG=$(CURDIR)/bin/real-servers go test -count=1 -timeout 14m $$(go list ./... | grep -v internal/e2e)
+	REAL_SERVERS_LOG=$(CURDIR)/bin/real-servers E2E_BINARY=$(CURDIR)/bin/antragswerk go test -count=1 -timeout 20m ./internal/e2e
 	@echo; echo "The tests ran against:"; sort -u bin/real-servers
 
 .PHONY: race
