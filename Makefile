@@ -62,7 +62,7 @@ test: servers build ## everything, against real servers and a real browser
 	go vet ./...
 	@mkdir -p bin && : > bin/real-servers
 	REAL_SERVERS_LOG=$(CURDIR)/bin/real-servers go test -count=1 -timeout 14m $$(go list ./... | grep -v internal/e2e)
-	REAL_SERVERS_LOG=$(CURDIR)/bin/real-servers E2E_BINARY=$(CURDIR)/bin/antragswerk go test -count=1 -timeout 20m ./internal/e2e
+	REAL_SERVERS_LOG=$(CURDIR)/bin/real-servers E2E_BINARY=$(CURDIR)/bin/antragswerk go test -count=1 -timeout 40m ./internal/e2e
 	@echo; echo "The tests ran against:"; sort -u bin/real-servers
 
 .PHONY: race
