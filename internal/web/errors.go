@@ -94,7 +94,7 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 			code = civic.NotFound
 		case fiber.StatusRequestEntityTooLarge, fiber.StatusRequestHeaderFieldsTooLarge:
 			code = civic.TooLarge
-		case fiber.StatusBadRequest:
+		case fiber.StatusBadRequest, fiber.StatusRequestTimeout: // a client that stalled or went away is no fault of ours
 			code = civic.Invalid
 		}
 	}

@@ -67,6 +67,14 @@ export class Person {
     return new Person(browser, context, page, reader);
   }
 
+  // leaveAll closes the browsers of everybody but those who are still needed.
+  static async leaveAll(needed) {
+    for (const p of people.splice(0, people.length)) {
+      if (needed.includes(p)) people.push(p);
+      else await Promise.all([p.context.close(), p.reader?.context().close()]);
+    }
+  }
+
   async go(path) {
     await this.page.goto(path);
   }

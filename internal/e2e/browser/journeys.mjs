@@ -18,6 +18,7 @@ async function part(name, play, needs = []) {
   } catch (error) {
     say(false, name, error.stack, ...(await whereabouts()));
   }
+  await Person.leaveAll(name === 'apply' || name === 'scripts' ? [journey.citizen] : []);
 }
 
 await part('portal', async () => {
