@@ -24,7 +24,6 @@ var generalAnswers = map[string]string{
 	"/antragsteller/art":      "person",
 	"/antragsteller/vornamen": "Erika", "/antragsteller/familienname": "Beispiel",
 	"/antragsteller/anschrift/strasse": "Lindenweg 4", "/antragsteller/anschrift/plz": "07743", "/antragsteller/anschrift/ort": "Jena",
-	"/antragsteller/kontakt/email": "erika@example.org",
 }
 
 // uploadField is where the general application takes files.
