@@ -221,8 +221,8 @@ func measureSubmit(ctx context.Context, o options, r *report) error {
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
-	for _, engine := range []string{"SQLite", "PostgreSQL"} {
-		r.add("Durable submissions in the store, "+engine, benchRate(string(out), "BenchmarkSubmit/"+engine), benchRate(string(out), "BenchmarkBareInsert/"+engine), "half of the reference")
+	for name, engine := range map[string]string{"SQLite": "sqlite", "PostgreSQL": "postgres"} {
+		r.add("Durable submissions in the store, "+name, benchRate(string(out), "BenchmarkSubmit/"+engine), benchRate(string(out), "BenchmarkBareInsert/"+engine), "half of the reference")
 	}
 	return nil
 }
