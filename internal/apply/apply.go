@@ -157,7 +157,7 @@ func (s *Service) Open(ctx context.Context, who civic.Actor, dossier, lang strin
 
 // open opens a draft without asking for the form's assurance; nothing of it may then be shown.
 func (s *Service) open(ctx context.Context, who civic.Actor, dossier, lang string) (*Application, error) {
-	d, err := s.Drafts.Draft(ctx, who.Subject, dossier)
+	d, files, err := s.Drafts.Draft(ctx, who.Subject, dossier)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +178,7 @@ func (s *Service) open(ctx context.Context, who civic.Actor, dossier, lang strin
 	if err != nil {
 		return nil, err
 	}
-	if a.Files, err = s.files(ctx, who, a.Tenant, d.Dossier); err != nil {
+	if a.Files, err = s.named(a.Tenant, d.Dossier, files); err != nil {
 		return nil, err
 	}
 	a.Draft.Content = nil
@@ -305,7 +305,7 @@ func (s *Service) Rows(ctx context.Context, who civic.Actor, dossier, lang strin
 
 // Discard deletes an unsent application at once, with its key.
 func (s *Service) Discard(ctx context.Context, who civic.Actor, dossier string) error {
-	if _, err := s.mine(ctx, who, dossier); err != nil {
+	if _, _, err := s.mine(ctx, who, dossier); err != nil {
 		return err
 	}
 	return s.Drafts.Discard(ctx, who.Subject, dossier)

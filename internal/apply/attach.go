@@ -261,13 +261,9 @@ func (s *Service) Detach(ctx context.Context, who civic.Actor, dossier, lang, po
 
 // OpenFile is an attachment of the actor's dossier with its bytes; id is that of its URN. The caller closes it.
 func (s *Service) OpenFile(ctx context.Context, who civic.Actor, dossier, id string) (Attachment, io.ReadSeekCloser, error) {
-	d, err := s.mine(ctx, who, dossier)
+	d, list, err := s.mine(ctx, who, dossier)
 	if err != nil {
 		return Attachment{}, nil, err
-	}
-	list, err := s.Attachments.AttachmentsOf(ctx, who.Subject, dossier)
-	if err != nil {
-		return Attachment{}, nil, fmt.Errorf("apply: open file: %w", err)
 	}
 	// By URN: a case that was forwarded has its files under new ids, its answers name them as before.
 	i := slices.IndexFunc(list, func(a civic.Attachment) bool { return a.URN() == "urn:uuid:"+id })
@@ -311,32 +307,24 @@ type opened struct {
 	io.Closer
 }
 
-// mine finds the dossier of a draft or case of the actor, who must be logged in as the form asks.
-func (s *Service) mine(ctx context.Context, who civic.Actor, id string) (civic.Dossier, error) {
-	draft, err := s.Drafts.Draft(ctx, who.Subject, id)
+// mine finds the dossier of a draft or case of the actor, who must be logged in as the form asks, with its attachments.
+func (s *Service) mine(ctx context.Context, who civic.Actor, id string) (civic.Dossier, []civic.Attachment, error) {
+	draft, files, err := s.Drafts.Draft(ctx, who.Subject, id)
 	d, pins := draft.Dossier, draft.Pins
 	if civic.CodeOf(err) == civic.NotFound { // a forwarded case never was a draft
 		var f civic.CaseFile
 		if f, err = s.Cases.MyCase(ctx, who.Subject, id); err == nil && len(f.Submissions) > 0 {
-			d, pins = f.Dossier, f.Submissions[len(f.Submissions)-1].Pins
+			d, files, pins = f.Dossier, f.Attachments, f.Submissions[len(f.Submissions)-1].Pins
 		}
 	}
 	if err != nil {
-		return civic.Dossier{}, err
+		return civic.Dossier{}, nil, err
 	}
 	form, err := s.Forms.Pinned(ctx, d.Tenant, d.Service, pins)
 	if err != nil {
-		return civic.Dossier{}, err
+		return civic.Dossier{}, nil, err
 	}
-	return d, owns(form, d, who)
-}
-
-func (s *Service) files(ctx context.Context, who civic.Actor, t civic.Tenant, d civic.Dossier) ([]Attachment, error) {
-	list, err := s.Attachments.AttachmentsOf(ctx, who.Subject, d.ID)
-	if err != nil {
-		return nil, fmt.Errorf("apply: files: %w", err)
-	}
-	return s.named(t, d, list)
+	return d, files, owns(form, d, who)
 }
 
 func (s *Service) named(t civic.Tenant, d civic.Dossier, list []civic.Attachment) ([]Attachment, error) {

@@ -127,12 +127,12 @@ func (m *memory) CreateDraft(_ context.Context, d civic.Draft) error {
 	return nil
 }
 
-func (m *memory) Draft(_ context.Context, who civic.Subject, id string) (civic.Draft, error) {
+func (m *memory) Draft(_ context.Context, who civic.Subject, id string) (civic.Draft, []civic.Attachment, error) {
 	d, ok := m.drafts[id]
 	if !ok || !m.theirs(who, d.Dossier) {
-		return civic.Draft{}, missing()
+		return civic.Draft{}, nil, missing()
 	}
-	return d, nil
+	return d, m.attachmentsOf(id), nil
 }
 
 func (m *memory) SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft) error {
@@ -140,7 +140,7 @@ func (m *memory) SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft
 		m.before = nil
 		do()
 	}
-	old, err := m.Draft(ctx, who, d.ID)
+	old, _, err := m.Draft(ctx, who, d.ID)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (m *memory) SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft
 }
 
 func (m *memory) Discard(ctx context.Context, who civic.Subject, id string) error {
-	if _, err := m.Draft(ctx, who, id); err != nil {
+	if _, _, err := m.Draft(ctx, who, id); err != nil {
 		return err
 	}
 	delete(m.drafts, id)
@@ -180,7 +180,7 @@ func (m *memory) NextFileNumber(_ context.Context, _, prefix string, year int) (
 }
 
 func (m *memory) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (civic.Submission, error) {
-	d, err := m.Draft(ctx, who, f.Draft.ID)
+	d, _, err := m.Draft(ctx, who, f.Draft.ID)
 	if err != nil {
 		return civic.Submission{}, err
 	}
@@ -198,13 +198,13 @@ func (m *memory) AddAttachment(_ context.Context, _ civic.Subject, a civic.Attac
 	return nil
 }
 
-func (m *memory) AttachmentsOf(_ context.Context, _ civic.Subject, dossier string) (out []civic.Attachment, _ error) {
+func (m *memory) attachmentsOf(dossier string) (out []civic.Attachment) {
 	for _, a := range m.rows {
 		if a.Dossier == dossier {
 			out = append(out, a)
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (m *memory) DeleteAttachment(_ context.Context, _ civic.Subject, dossier, id string) error {
@@ -225,7 +225,7 @@ func (m *memory) MyCase(ctx context.Context, who civic.Subject, id string) (civi
 	}
 	out := *f
 	var err error
-	out.Attachments, err = m.AttachmentsOf(ctx, who, id)
+	out.Attachments = m.attachmentsOf(id)
 	return out, err
 }
 
@@ -257,7 +257,7 @@ func (m *memory) ChangeMine(_ context.Context, _ civic.Subject, ch civic.CaseCha
 func (m *memory) ReadMine(context.Context, civic.Subject, string) error { return nil }
 
 func (m *memory) Claim(ctx context.Context, who civic.Subject, id string) error {
-	d, err := m.Draft(ctx, who, id)
+	d, _, err := m.Draft(ctx, who, id)
 	d.Account = who.Account
 	m.drafts[id] = d
 	return err

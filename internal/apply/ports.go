@@ -12,7 +12,8 @@ import (
 // what is not theirs is NotFound.
 type Drafts interface {
 	CreateDraft(ctx context.Context, d civic.Draft) error
-	Draft(ctx context.Context, who civic.Subject, dossier string) (civic.Draft, error)
+	// Draft is the draft, sent or not, with the attachments of its dossier, oldest first.
+	Draft(ctx context.Context, who civic.Subject, dossier string) (civic.Draft, []civic.Attachment, error)
 	// SaveDraft stores content, ARS and account at Revision+1; Conflict when the stored revision is not d.Revision.
 	SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft) error
 	// Discard deletes an unsent draft with its key; its blobs are swept.
@@ -29,7 +30,6 @@ type Drafts interface {
 // Attachments keeps the rows of uploads; the bytes were stored durably before.
 type Attachments interface {
 	AddAttachment(ctx context.Context, who civic.Subject, a civic.Attachment, jobs ...civic.Job) error
-	AttachmentsOf(ctx context.Context, who civic.Subject, dossier string) ([]civic.Attachment, error)
 	// DeleteAttachment removes the row of an attachment of an unsent draft; the blob is swept.
 	DeleteAttachment(ctx context.Context, who civic.Subject, dossier, id string) error
 }

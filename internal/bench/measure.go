@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -134,11 +135,30 @@ func measureJourney(ctx context.Context, o options, r *report) error {
 			if err != nil {
 				return err
 			}
+			server, database := filepath.Base(o.binary), "postgres"
+			before, err := spent(server)
+			if err != nil {
+				return err
+			}
+			beforeDB, err := spent(database)
+			if err != nil {
+				return err
+			}
 			got, took, err := together(o.clients, o.seconds, func(c int) error { return journey(s.url, c) })
 			if err != nil {
 				return err
 			}
+			after, err := spent(server)
+			if err != nil {
+				return err
+			}
+			afterDB, err := spent(database)
+			if err != nil {
+				return err
+			}
 			r.add("Whole journey (10 requests), durable, "+name, got.rate(took), "–", "500/s, p99 under 50 ms")
+			each := func(d time.Duration) string { return milli(d / time.Duration(max(len(got), 1))) }
+			r.add("Processor time of a journey, with what follows it, "+name, fmt.Sprintf("server %s, database %s", each(after-before), each(afterDB-beforeDB)), "–", "–")
 			_, peak, err := s.memory()
 			if err != nil {
 				return err

@@ -84,11 +84,20 @@ func (s *Service) FanOut(ctx context.Context, job civic.FanOut) error {
 		ds = append(ds, d)
 		jobs = append(jobs, civic.Deliver{Tenant: job.Tenant, Delivery: d.ID})
 	}
-	what := "receipt"
-	if f.Submissions[i].Kind == civic.SubmissionAmendment {
-		what = "answered"
+	o, err := s.openFile(ctx, f, f.Submissions[i], nil)
+	if err != nil {
+		return err
 	}
-	jobs = append(jobs, civic.Notify{Tenant: job.Tenant, Case: job.Case, What: what, Ref: job.Submission})
+	if o.form.Email(o.answers) != "" {
+		what := "receipt"
+		if o.sub.Kind == civic.SubmissionAmendment {
+			what = "answered"
+		}
+		jobs = append(jobs, civic.Notify{Tenant: job.Tenant, Case: job.Case, What: what, Ref: job.Submission})
+	}
+	if len(jobs) == 0 {
+		return nil
+	}
 	if err := s.Deliveries.CreateDeliveries(ctx, job.Tenant, ds, jobs); err != nil {
 		return fmt.Errorf("deliver: fan out: %w", err)
 	}

@@ -174,12 +174,14 @@ func TestScopesAreTheOnlyWay(t *testing.T) {
 				uses["asSystem"]++
 			case "BeginTx", "Begin":
 				uses["begin"]++
+			case "Conn":
+				uses["conn"]++
 			}
 			return true
 		})
 	})
-	if uses["begin"] != 2 { // scope.read and inTx
-		t.Errorf("transactions begin in %d places", uses["begin"])
+	if uses["begin"] != 1 || uses["conn"] != 4 { // inTx; inTx, travel, the driver's connection in trip, and migrating
+		t.Errorf("transactions begin in %d places, connections are taken in %d", uses["begin"], uses["conn"])
 	}
 	if uses["asSystem"] < 10 {
 		t.Errorf("only %d uses of asSystem were looked at", uses["asSystem"])

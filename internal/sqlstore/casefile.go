@@ -11,23 +11,31 @@ import (
 
 // CaseFile returns a case of the tenant with all that belongs to it.
 func (s *Store) CaseFile(ctx context.Context, tenant, id string) (f civic.CaseFile, err error) {
-	err = s.inTenant(tenant).read(ctx, "case file", func(ctx context.Context, t *tx) error {
-		r, err := t.CaseByID(ctx, db.CaseByIDParams{ID: id, Tenant: tenant})
-		if err != nil {
+	steps := []work{
+		func(ctx context.Context, t *tx) error {
+			r, err := t.CaseByID(ctx, db.CaseByIDParams{ID: id, Tenant: tenant})
+			if err != nil {
+				return err
+			}
+			f.Case = toCase(r.Case, r.Dossier.Key)
+			f.Dossier, err = toDossier(r.Dossier)
 			return err
-		}
-		if f, err = shared(ctx, t, r.Case, r.Dossier); err != nil {
+		},
+		func(ctx context.Context, t *tx) error {
+			notes, err := t.NotesOf(ctx, db.NotesOfParams{CaseID: id, Tenant: tenant})
+			f.Notes = each(notes, toNote)
 			return err
-		}
-		notes, err := t.NotesOf(ctx, db.NotesOfParams{CaseID: id, Tenant: tenant})
-		if err != nil {
+		},
+		func(ctx context.Context, t *tx) error {
+			deliveries, err := t.DeliveriesOf(ctx, db.DeliveriesOfParams{CaseID: id, Tenant: tenant})
+			f.Deliveries = each(deliveries, toDelivery)
 			return err
-		}
-		deliveries, err := t.DeliveriesOf(ctx, db.DeliveriesOfParams{CaseID: id, Tenant: tenant})
-		f.Notes, f.Deliveries = each(notes, toNote), each(deliveries, toDelivery)
-		return err
-	})
-	return f, err
+		},
+	}
+	if err := s.inTenant(tenant).readAll(ctx, "case file", append(steps, shared(&f, tenant, id)...)...); err != nil {
+		return civic.CaseFile{}, err
+	}
+	return f, nil
 }
 
 // MyCase returns the case of the subject's dossier, without the office's notes and deliveries; NotFound before it was sent.
@@ -37,52 +45,58 @@ func (s *Store) MyCase(ctx context.Context, who civic.Subject, dossier string) (
 		if err != nil {
 			return err
 		}
-		f, err = shared(ctx, t, r.Case, r.Dossier)
-		return err
+		f = civic.CaseFile{Case: toCase(r.Case, r.Dossier.Key)}
+		if f.Dossier, err = toDossier(r.Dossier); err != nil {
+			return err
+		}
+		return t.together(ctx, shared(&f, t.tenant, r.Case.ID)...)
 	})
 	return f, err
 }
 
-// shared loads what the authority and the applicant both see, oldest first.
-func shared(ctx context.Context, t *tx, c db.Case, d db.Dossier) (f civic.CaseFile, err error) {
-	f.Case = toCase(c, d.Key)
-	if f.Dossier, err = toDossier(d); err != nil {
-		return f, err
+// shared are the steps that load what the authority and the applicant both see, oldest first.
+func shared(f *civic.CaseFile, tenant, id string) []work {
+	return []work{
+		func(ctx context.Context, t *tx) error {
+			rows, err := t.SubmissionsOf(ctx, db.SubmissionsOfParams{CaseID: id, Tenant: tenant})
+			f.Submissions = each(rows, toSubmission)
+			return err
+		},
+		func(ctx context.Context, t *tx) error {
+			rows, err := t.AttachmentsOfCase(ctx, db.AttachmentsOfCaseParams{CaseID: id, Tenant: tenant})
+			f.Attachments = each(rows, toAttachment)
+			return err
+		},
+		func(ctx context.Context, t *tx) error {
+			rows, err := t.MessagesOf(ctx, db.MessagesOfParams{CaseID: id, Tenant: tenant})
+			f.Messages = each(rows, toMessage)
+			return err
+		},
+		func(ctx context.Context, t *tx) error {
+			rows, err := t.RequestsOf(ctx, db.RequestsOfParams{CaseID: id, Tenant: tenant})
+			if err == nil {
+				f.Requests, err = eachErr(rows, toRequest)
+			}
+			return err
+		},
+		func(ctx context.Context, t *tx) error {
+			row, err := t.DecisionOf(ctx, db.DecisionOfParams{CaseID: id, Tenant: tenant})
+			f.Decision, err = orNil(row, err, func(r db.Decision) (civic.Decision, error) { return toDecision(r), nil })
+			return err
+		},
+		func(ctx context.Context, t *tx) error {
+			row, err := t.PaymentOf(ctx, db.PaymentOfParams{CaseID: id, Tenant: tenant})
+			f.Payment, err = orNil(row, err, toPayment)
+			return err
+		},
+		func(ctx context.Context, t *tx) error {
+			rows, err := t.EventsOf(ctx, db.EventsOfParams{CaseID: id, Tenant: tenant})
+			if err == nil {
+				f.Events, err = eachErr(rows, toEvent)
+			}
+			return err
+		},
 	}
-	submissions, err := t.SubmissionsOf(ctx, db.SubmissionsOfParams{CaseID: c.ID, Tenant: t.tenant})
-	if err != nil {
-		return f, err
-	}
-	attachments, err := t.AttachmentsOf(ctx, db.AttachmentsOfParams{Dossier: d.ID, Tenant: t.tenant})
-	if err != nil {
-		return f, err
-	}
-	messages, err := t.MessagesOf(ctx, db.MessagesOfParams{CaseID: c.ID, Tenant: t.tenant})
-	if err != nil {
-		return f, err
-	}
-	f.Submissions, f.Attachments, f.Messages = each(submissions, toSubmission), each(attachments, toAttachment), each(messages, toMessage)
-	requests, err := t.RequestsOf(ctx, db.RequestsOfParams{CaseID: c.ID, Tenant: t.tenant})
-	if err != nil {
-		return f, err
-	}
-	if f.Requests, err = eachErr(requests, toRequest); err != nil {
-		return f, err
-	}
-	decision, err := t.DecisionOf(ctx, db.DecisionOfParams{CaseID: c.ID, Tenant: t.tenant})
-	if f.Decision, err = orNil(decision, err, func(r db.Decision) (civic.Decision, error) { return toDecision(r), nil }); err != nil {
-		return f, err
-	}
-	payment, err := t.PaymentOf(ctx, db.PaymentOfParams{CaseID: c.ID, Tenant: t.tenant})
-	if f.Payment, err = orNil(payment, err, toPayment); err != nil {
-		return f, err
-	}
-	events, err := t.EventsOf(ctx, db.EventsOfParams{CaseID: c.ID, Tenant: t.tenant})
-	if err != nil {
-		return f, err
-	}
-	f.Events, err = eachErr(events, toEvent)
-	return f, err
 }
 
 // Seen records that the case was opened and clears Unread; citizens' messages are marked read. It does not change the revision.

@@ -8,10 +8,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"antragswerk/internal/sqlstore/db"
 )
 
 // unit is the body of one write: it succeeds or fails as a whole.
-type unit func(ctx context.Context, tx *sql.Tx) error
+type unit func(ctx context.Context, t *tx) error
 
 // committer makes units durable.
 type committer interface {
@@ -30,13 +32,20 @@ func newSingleCommitter(_ context.Context, pool *sql.DB, passing func(error) boo
 	return singleCommitter{pool: pool, passing: passing}
 }
 
-// maxTries is how often a unit runs when the engine asks to run it again.
+func (c singleCommitter) do(ctx context.Context, run unit) error {
+	return again(ctx, c.passing, func() error { return inTx(ctx, c.pool, true, nil, run) })
+}
+
+func (c singleCommitter) close() {}
+
+// maxTries is how often a transaction runs when the engine asks to run it again.
 const maxTries = 4
 
-func (c singleCommitter) do(ctx context.Context, run unit) error {
+// again runs a transaction until it succeeds or fails with an error that does not pass.
+func again(ctx context.Context, passing func(error) bool, run func() error) error {
 	for try := 1; ; try++ {
-		err := inTx(ctx, c.pool, run)
-		if err == nil || try == maxTries || !c.passing(err) {
+		err := run()
+		if err == nil || try == maxTries || !passing(err) {
 			return err
 		}
 		select {
@@ -47,28 +56,37 @@ func (c singleCommitter) do(ctx context.Context, run unit) error {
 	}
 }
 
-func (c singleCommitter) close() {}
-
-func inTx(ctx context.Context, pool *sql.DB, run unit) error {
-	tx, err := pool.BeginTx(ctx, nil)
+// inTx runs a unit in a transaction; travels tells whether its statements may travel together.
+func inTx(ctx context.Context, pool *sql.DB, travels bool, opts *sql.TxOptions, run unit) error {
+	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	if err := guarded(ctx, tx, run); err != nil {
-		_ = tx.Rollback() // err says more; a connection that cannot roll back is dropped by the pool
+	defer func() { _ = conn.Close() }() // gives it back to the pool
+	whole, err := conn.BeginTx(ctx, opts)
+	if err != nil {
 		return err
 	}
-	return tx.Commit()
+	t := &tx{sql: whole, Queries: db.New(whole), whole: whole}
+	if travels {
+		t.conn = conn
+	}
+	if err := guarded(ctx, t, run); err != nil {
+		_ = whole.Rollback() // err says more; a connection that cannot roll back is dropped by the pool
+		return err
+	}
+	return whole.Commit()
 }
 
 // guarded turns a panic of one unit into its error, so that it takes no other unit along.
-func guarded(ctx context.Context, tx *sql.Tx, run unit) (err error) {
+func guarded(ctx context.Context, t *tx, run unit) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in a transaction: %v", p)
 		}
 	}()
-	return run(ctx, tx)
+	u := *t // each unit has its own scope
+	return run(ctx, &u)
 }
 
 // maxBatch is how many units share a commit. More would only make the first of them wait.
@@ -177,7 +195,7 @@ func (g *groupCommitter) commit(batch []*pending) {
 		live = append(live, p)
 	}
 	if len(live) > 1 {
-		if err := inTx(g.ctx, g.pool, func(ctx context.Context, tx *sql.Tx) error { return together(ctx, tx, live) }); err == nil {
+		if err := inTx(g.ctx, g.pool, false, nil, func(ctx context.Context, t *tx) error { return runBatch(ctx, t, live) }); err == nil {
 			for _, p := range live {
 				p.outcome <- p.err
 			}
@@ -186,21 +204,21 @@ func (g *groupCommitter) commit(batch []*pending) {
 	}
 	// Alone, or the batch as a whole was refused (disk full, a broken savepoint): nothing of it is stored, each runs by itself.
 	for _, p := range live {
-		p.outcome <- inTx(g.ctx, g.pool, p.run)
+		p.outcome <- inTx(g.ctx, g.pool, false, nil, p.run)
 	}
 }
 
-// together runs each unit in its savepoint; a unit's failure is its own, an error of the savepoints is everybody's.
-func together(ctx context.Context, tx *sql.Tx, batch []*pending) error {
+// runBatch runs each unit in its savepoint; a unit's failure is its own, an error of the savepoints is everybody's.
+func runBatch(ctx context.Context, t *tx, batch []*pending) error {
 	for _, p := range batch {
-		if _, err := tx.ExecContext(ctx, "SAVEPOINT unit"); err != nil {
+		if _, err := t.sql.ExecContext(ctx, "SAVEPOINT unit"); err != nil {
 			return err
 		}
 		end := "RELEASE unit"
-		if p.err = guarded(ctx, tx, p.run); p.err != nil {
+		if p.err = guarded(ctx, t, p.run); p.err != nil {
 			end = "ROLLBACK TO unit; RELEASE unit"
 		}
-		if _, err := tx.ExecContext(ctx, end); err != nil {
+		if _, err := t.sql.ExecContext(ctx, end); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"antragswerk/internal/sqlstore/db"
 )
 
 // dialect holds all that differs between the engines.
@@ -34,8 +36,10 @@ type dialect struct {
 	lock, unlock string
 	// committer makes writes durable on the pool; it runs again what failed with an error that passes.
 	committer func(ctx context.Context, pool *sql.DB, passing func(error) bool) committer
-	// enter tells the engine the scope of the transaction; SQLite has no row-level security to tell.
-	enter func(ctx context.Context, tx *sql.Tx, sc scope) error
+	// travels tells that the engine lies behind a network, so that statements travel together (trip.go).
+	travels bool
+	// enter tells the engine the scope of the transaction; nil on SQLite, which has no row-level security to tell.
+	enter func(ctx context.Context, to db.DBTX, sc scope) error
 	// grant is a further column of the query that proves which dossiers are the subject's; it makes their rows visible.
 	grant string
 	// passing tells whether an error will go away when the transaction is run again.
@@ -87,7 +91,6 @@ func sqliteDialect() dialect {
 		lock:      "SELECT 1",
 		unlock:    "SELECT 1",
 		committer: newGroupCommitter,
-		enter:     func(context.Context, *sql.Tx, scope) error { return nil },
 		passing:   func(error) bool { return false },
 	}
 }
@@ -105,8 +108,8 @@ func createPrivate(path string) error {
 	return f.Close()
 }
 
-// writing is for the one connection that writes: it takes the lock at once, and has 16 MiB of pages in memory.
-const writing = "&_txlock=immediate&_pragma=cache_size(-16384)"
+// writing is for the one connection that writes: it has 16 MiB of pages in memory.
+const writing = "&_pragma=cache_size(-16384)"
 
 // openSQLite opens sqlite:/path/file.db with at most conns connections, which stay open: opening one costs more than a query.
 func openSQLite(rawURL string, conns int, more string) (*sql.DB, error) {
@@ -143,8 +146,9 @@ func postgresDialect() dialect {
 		lock:      "SELECT pg_try_advisory_lock(4711042026)",
 		unlock:    "SELECT pg_advisory_unlock(4711042026)",
 		committer: newSingleCommitter,
-		enter: func(ctx context.Context, tx *sql.Tx, sc scope) error {
-			_, err := tx.ExecContext(ctx, `SELECT set_config('app.tenant', $1, true), set_config('app.account', $2, true),
+		travels:   true,
+		enter: func(ctx context.Context, to db.DBTX, sc scope) error {
+			_, err := to.ExecContext(ctx, `SELECT set_config('app.tenant', $1, true), set_config('app.account', $2, true),
 				set_config('app.codes', $3, true), set_config('app.system', $4, true)`,
 				sc.tenant, sc.who.Account, strings.Join(hexCodes(sc.who), ","), sc.system)
 			return err

@@ -10,13 +10,12 @@ import (
 
 // CreateDraft stores a new dossier with its draft.
 func (s *Store) CreateDraft(ctx context.Context, d civic.Draft) error {
-	return s.inTenant(d.Tenant).write(ctx, "create draft", func(ctx context.Context, t *tx) error {
-		if err := insertDossier(ctx, t, d.Dossier); err != nil {
-			return err
-		}
-		return t.InsertDraft(ctx, db.InsertDraftParams{Dossier: d.ID, Tenant: d.Tenant, Version: d.Version, Overlay: d.Overlay, Revision: d.Revision,
-			Updated: micros(d.Updated), Expires: micros(d.Expires), Content: full(d.Content)})
-	})
+	return s.inTenant(d.Tenant).writeAll(ctx, "create draft",
+		func(ctx context.Context, t *tx) error { return insertDossier(ctx, t, d.Dossier) },
+		func(ctx context.Context, t *tx) error {
+			return t.InsertDraft(ctx, db.InsertDraftParams{Dossier: d.ID, Tenant: d.Tenant, Version: d.Version, Overlay: d.Overlay, Revision: d.Revision,
+				Updated: micros(d.Updated), Expires: micros(d.Expires), Content: full(d.Content)})
+		})
 }
 
 func insertDossier(ctx context.Context, t *tx, d civic.Dossier) error {
@@ -24,17 +23,26 @@ func insertDossier(ctx context.Context, t *tx, d civic.Dossier) error {
 		Ars: d.ARS, Lang: d.Lang, Created: micros(d.Created), Key: full(d.Key)})
 }
 
-// Draft returns the subject's draft, sent or not.
-func (s *Store) Draft(ctx context.Context, who civic.Subject, dossier string) (d civic.Draft, err error) {
-	err = s.asSubject(who, named(dossier)).read(ctx, "draft", func(ctx context.Context, t *tx) error {
-		r, err := t.Draft(ctx, db.DraftParams{Dossier: dossier, Tenant: t.tenant})
-		if err != nil {
+// Draft returns the subject's draft, sent or not, with the attachments of its dossier, oldest first.
+func (s *Store) Draft(ctx context.Context, who civic.Subject, dossier string) (d civic.Draft, files []civic.Attachment, err error) {
+	err = s.asSubject(who, named(dossier)).readAll(ctx, "draft",
+		func(ctx context.Context, t *tx) error {
+			r, err := t.Draft(ctx, dossier)
+			if err != nil {
+				return err
+			}
+			d, err = toDraft(r.Draft, r.Dossier)
 			return err
-		}
-		d, err = toDraft(r.Draft, r.Dossier)
-		return err
-	})
-	return d, err
+		},
+		func(ctx context.Context, t *tx) error {
+			rows, err := t.AttachmentsOf(ctx, dossier)
+			files = each(rows, toAttachment)
+			return err
+		})
+	if err != nil {
+		return civic.Draft{}, nil, err
+	}
+	return d, files, nil
 }
 
 // named keeps an empty dossier id from meaning "all": no dossier has the id that it becomes.
@@ -48,22 +56,25 @@ func named(dossier string) string {
 // SaveDraft stores content, ARS and account at Revision+1, and gives it another life. Conflict when the stored revision is not
 // d.Revision or the draft was sent. The account is stored only if the dossier has none and the subject is it.
 func (s *Store) SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft) error {
-	return s.asSubject(who, named(d.ID)).write(ctx, "save draft", func(ctx context.Context, t *tx) error {
-		now := s.Now()
-		n, err := t.SaveDraft(ctx, db.SaveDraftParams{Content: full(d.Content), Updated: micros(now), Expires: micros(now.Add(civic.DraftLife)),
-			Dossier: d.ID, Tenant: t.tenant, Was: d.Revision})
-		if err != nil {
+	account := ""
+	if d.Account == who.Account {
+		account = who.Account
+	}
+	now, saved := s.Now(), int64(0)
+	scope := s.asSubject(who, named(d.ID))
+	err := scope.writeAll(ctx, "save draft",
+		func(ctx context.Context, t *tx) error {
+			return t.SaveDossier(ctx, db.SaveDossierParams{Ars: d.ARS, Account: account, Dossier: d.ID, Tenant: d.Tenant, Was: d.Revision})
+		},
+		func(ctx context.Context, t *tx) (err error) {
+			saved, err = t.SaveDraft(ctx, db.SaveDraftParams{Content: full(d.Content), Updated: micros(now), Expires: micros(now.Add(civic.DraftLife)),
+				Dossier: d.ID, Tenant: d.Tenant, Was: d.Revision})
 			return err
-		}
-		if n == 0 {
-			return notSaved(ctx, t, d.ID)
-		}
-		account := ""
-		if d.Account == who.Account {
-			account = who.Account
-		}
-		return t.SaveDossier(ctx, db.SaveDossierParams{Ars: d.ARS, Account: account, Dossier: d.ID, Tenant: t.tenant})
-	})
+		})
+	if err != nil || saved > 0 {
+		return err
+	}
+	return scope.read(ctx, "save draft", func(ctx context.Context, t *tx) error { return notSaved(ctx, t, d.ID) })
 }
 
 // notSaved says why a draft could not be changed: it was sent, it has moved on, or there is none.
@@ -128,26 +139,6 @@ func putAttachments(ctx context.Context, t *tx, dossier string, list []civic.Att
 		},
 	}.exec(ctx, t.sql)
 	return err
-}
-
-// Attachment returns one of the subject's dossier.
-func (s *Store) Attachment(ctx context.Context, who civic.Subject, dossier, id string) (a civic.Attachment, err error) {
-	err = s.asSubject(who, named(dossier)).read(ctx, "attachment", func(ctx context.Context, t *tx) error {
-		r, err := t.Attachment(ctx, db.AttachmentParams{ID: id, Dossier: dossier, Tenant: t.tenant})
-		a = toAttachment(r)
-		return err
-	})
-	return a, err
-}
-
-// AttachmentsOf lists the attachments of the subject's dossier, oldest first.
-func (s *Store) AttachmentsOf(ctx context.Context, who civic.Subject, dossier string) (list []civic.Attachment, err error) {
-	err = s.asSubject(who, named(dossier)).read(ctx, "attachments", func(ctx context.Context, t *tx) error {
-		rows, err := t.AttachmentsOf(ctx, db.AttachmentsOfParams{Dossier: dossier, Tenant: t.tenant})
-		list = each(rows, toAttachment)
-		return err
-	})
-	return list, err
 }
 
 // DeleteAttachment removes the row of an attachment of an unsent draft; the blob is swept.

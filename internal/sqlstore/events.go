@@ -14,15 +14,23 @@ type about struct{ tenant, caseID, dossier string }
 
 // record appends events. Those without an id get one.
 func (s *Store) record(ctx context.Context, t *tx, a about, events ...civic.Event) error {
+	rows, err := s.eventRows(a, events)
+	if err == nil {
+		_, err = rows.exec(ctx, t.sql)
+	}
+	return err
+}
+
+func (s *Store) eventRows(a about, events []civic.Event) (insert, error) {
 	data := make([]string, len(events))
 	for i, e := range events {
 		d, err := toJSON(e.Data)
 		if err != nil {
-			return err
+			return insert{}, err
 		}
 		data[i] = d
 	}
-	_, err := insert{
+	return insert{
 		into:   "INSERT INTO events (tenant, case_id, dossier, id, actor, kind, data, at) VALUES ",
 		shared: []any{a.tenant, a.caseID, a.dossier},
 		rows:   len(events),
@@ -37,8 +45,7 @@ func (s *Store) record(ctx context.Context, t *tx, a about, events ...civic.Even
 			}
 			return []any{id, e.Actor, e.Kind, data[i], at}
 		},
-	}.exec(ctx, t.sql)
-	return err
+	}, nil
 }
 
 // TenantEvents lists a tenant's events, newest first, at most limit, older than the event id before ("" from the newest).
@@ -65,5 +72,5 @@ func (s *Store) enqueue(ctx context.Context, t *tx, jobs []civic.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
-	return s.Enqueue(ctx, t.sql, jobs)
+	return s.Enqueue(ctx, t.whole, jobs)
 }

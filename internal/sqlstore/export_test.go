@@ -90,7 +90,7 @@ func (s *Store) AsSubject(who civic.Subject, dossier string) Scope {
 }
 func (s *Store) AsSystem(reason string) Scope { return Scope(s.asSystem(reason)) }
 func (s *Store) Do(ctx context.Context, run func(context.Context, *sql.Tx) error) error {
-	return s.commit.do(ctx, run)
+	return s.commit.do(ctx, func(ctx context.Context, t *tx) error { return run(ctx, t.whole) })
 }
 
 // TermCount is how many terms the texts are found by.

@@ -28,7 +28,6 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 // wholeConn is all that the driver's connections can do and database/sql asks for.
 type wholeConn interface {
 	driver.Conn
-	driver.ConnBeginTx
 	driver.ConnPrepareContext
 	driver.ExecerContext
 	driver.QueryerContext
@@ -65,6 +64,42 @@ func (c *preparedConn) Close() error {
 		errs = append(errs, e.Value.(*keptStmt).stmt.Close())
 	}
 	return errors.Join(append(errs, c.wholeConn.Close())...)
+}
+
+// BeginTx begins a transaction: one that may write takes the lock at once, so that it never waits for it half-way. The driver's own
+// would prepare BEGIN and COMMIT each time.
+func (c *preparedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	begin := "BEGIN IMMEDIATE"
+	if opts.ReadOnly {
+		begin = "BEGIN"
+	}
+	t := keptTx{c, context.WithoutCancel(ctx)}
+	if _, err := c.ExecContext(ctx, begin, nil); err != nil {
+		_ = t.Rollback() // it may have begun all the same, when ctx ended in that moment
+		return nil, err
+	}
+	return t, nil
+}
+
+// keptTx is a transaction of a connection. Its end does not wait for anybody, and must not be half heard: ctx is not cancelled.
+type keptTx struct {
+	of  *preparedConn
+	ctx context.Context
+}
+
+// Commit commits, or leaves no transaction behind.
+func (t keptTx) Commit() error {
+	_, err := t.of.ExecContext(t.ctx, "COMMIT", nil)
+	if err != nil {
+		_ = t.Rollback() // fails when the engine has rolled back already
+	}
+	return err
+}
+
+// Rollback rolls back.
+func (t keptTx) Rollback() error {
+	_, err := t.of.ExecContext(t.ctx, "ROLLBACK", nil)
+	return err
 }
 
 // ExecContext runs a statement, prepared before if it ran before.

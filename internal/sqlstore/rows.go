@@ -2,8 +2,9 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"strings"
+
+	"antragswerk/internal/sqlstore/db"
 )
 
 // insert describes a multi-row INSERT: into is "INSERT INTO table (shared columns…, row columns…) VALUES ", then follows end.
@@ -19,28 +20,12 @@ type insert struct {
 const maxParams = 400
 
 // exec inserts all rows in as few statements as maxParams allows and returns how many were new.
-func (in insert) exec(ctx context.Context, t *sql.Tx) (int64, error) {
+func (in insert) exec(ctx context.Context, to db.DBTX) (int64, error) {
 	var total int64
 	for i := 0; i < in.rows; {
-		q := sqlText{}
-		q.add(in.into)
-		var head strings.Builder
-		for _, v := range in.shared {
-			head.WriteString(q.arg(v) + ", ")
-		}
-		for first := true; i < in.rows && len(q.args) < maxParams; i, first = i+1, false {
-			if !first {
-				q.add(", ")
-			}
-			values := in.row(i)
-			places := make([]string, len(values))
-			for j, v := range values {
-				places[j] = q.arg(v)
-			}
-			q.add("(", head.String(), strings.Join(places, ", "), ")")
-		}
-		q.add(" ", in.end)
-		res, err := t.ExecContext(ctx, q.String(), q.args...)
+		var q sqlText
+		q, i = in.statement(i)
+		res, err := to.ExecContext(ctx, q.String(), q.args...)
 		if err != nil {
 			return total, err
 		}
@@ -51,4 +36,41 @@ func (in insert) exec(ctx context.Context, t *sql.Tx) (int64, error) {
 		total += n
 	}
 	return total, nil
+}
+
+// steps are the same statements, to travel with others.
+func (in insert) steps() (steps []work) {
+	for i := 0; i < in.rows; {
+		var q sqlText
+		q, i = in.statement(i)
+		steps = append(steps, func(ctx context.Context, t *tx) error {
+			_, err := t.sql.ExecContext(ctx, q.String(), q.args...)
+			return err
+		})
+	}
+	return steps
+}
+
+// statement inserts rows from the i-th on; it returns the first that found no room.
+func (in insert) statement(i int) (q sqlText, next int) {
+	q.add(in.into)
+	var head strings.Builder
+	for _, v := range in.shared {
+		head.WriteString(q.arg(v) + ", ")
+	}
+	for first := true; i < in.rows && len(q.args) < maxParams; i, first = i+1, false {
+		if !first {
+			q.add(", ")
+		}
+		q.add("(", head.String())
+		for j, v := range in.row(i) {
+			if j > 0 {
+				q.add(", ")
+			}
+			q.add(q.arg(v))
+		}
+		q.add(")")
+	}
+	q.add(" ", in.end)
+	return q, i
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"antragswerk/internal/civic"
@@ -36,8 +37,10 @@ func (s *Store) asSystem(reason string) scope { return scope{store: s, system: r
 // tx is a transaction in its scope.
 type tx struct {
 	*db.Queries
-	sql    *sql.Tx
-	tenant string // of the authority, or of the subject's one dossier
+	sql    db.DBTX   // where statements go
+	whole  *sql.Tx   // the transaction, for the job queue; nil in readAll and writeAll
+	conn   *sql.Conn // its connection, where statements can travel together; nil elsewhere
+	tenant string    // of the authority, or of the subject's one dossier; unknown ("") in readAll and writeAll
 }
 
 // work is what runs in a transaction. It may run again, so it must set its results anew each time; it does no other I/O.
@@ -48,15 +51,8 @@ func (sc scope) read(ctx context.Context, op string, fn work) error {
 	if err := sc.valid(); err != nil {
 		return err
 	}
-	sqltx, err := sc.store.readDB.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return wrap(op, err)
-	}
-	defer func() { _ = sqltx.Rollback() }() // nothing was written; after Commit it does nothing
-	if err := sc.run(ctx, sqltx, fn); err != nil {
-		return wrap(op, err)
-	}
-	return wrap(op, sqltx.Commit())
+	err := inTx(ctx, sc.store.readDB, sc.store.dialect.travels, &sql.TxOptions{ReadOnly: true}, func(ctx context.Context, t *tx) error { return sc.run(ctx, t, fn) })
+	return wrap(op, err)
 }
 
 // write runs fn in a transaction and returns once it is durable, or nothing of it is; op names it in errors.
@@ -64,7 +60,47 @@ func (sc scope) write(ctx context.Context, op string, fn work) error {
 	if err := sc.valid(); err != nil {
 		return err
 	}
-	return wrap(op, sc.store.commit.do(ctx, func(ctx context.Context, sqltx *sql.Tx) error { return sc.run(ctx, sqltx, fn) }))
+	return wrap(op, sc.store.commit.do(ctx, func(ctx context.Context, t *tx) error { return sc.run(ctx, t, fn) }))
+}
+
+// readAll runs steps that need nothing of each other (see together), nor the tenant that the scope would find out: on PostgreSQL
+// they, and what opens the scope, are one trip.
+func (sc scope) readAll(ctx context.Context, op string, steps ...work) error {
+	if !sc.store.dialect.travels {
+		return sc.read(ctx, op, inTurn(steps))
+	}
+	if err := sc.valid(); err != nil {
+		return err
+	}
+	return wrap(op, sc.travel(ctx, sc.store.readDB, steps))
+}
+
+// writeAll is readAll for steps that write. It returns once they are durable, or nothing of them is.
+func (sc scope) writeAll(ctx context.Context, op string, steps ...work) error {
+	if !sc.store.dialect.travels {
+		return sc.write(ctx, op, inTurn(steps))
+	}
+	if err := sc.valid(); err != nil {
+		return err
+	}
+	return wrap(op, again(ctx, sc.store.dialect.passing, func() error { return sc.travel(ctx, sc.store.writeDB, steps) }))
+}
+
+func inTurn(steps []work) work {
+	return func(ctx context.Context, t *tx) error {
+		u := *t
+		u.tenant = ""
+		return u.together(ctx, steps...)
+	}
+}
+
+func (sc scope) travel(ctx context.Context, pool *sql.DB, steps []work) error {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // gives it back to the pool
+	return trip(ctx, &tx{conn: conn}, append(sc.opening(new(string)), steps...))
 }
 
 func (sc scope) valid() error {
@@ -74,24 +110,37 @@ func (sc scope) valid() error {
 	return nil
 }
 
-func (sc scope) run(ctx context.Context, sqltx *sql.Tx, fn work) error {
-	if err := sc.store.dialect.enter(ctx, sqltx, sc); err != nil {
+func (sc scope) run(ctx context.Context, t *tx, fn work) error {
+	t.tenant = sc.tenant
+	if err := t.together(ctx, sc.opening(&t.tenant)...); err != nil {
 		return err
 	}
-	t := &tx{Queries: db.New(sqltx), sql: sqltx, tenant: sc.tenant}
-	if !sc.who.Empty() {
-		if err := sc.own(ctx, t); err != nil {
-			return err
-		}
-	}
 	return fn(ctx, t)
+}
+
+// opening are the steps that open the scope: the engine is told, and the dossier proved to be the subject's, whose tenant is set.
+func (sc scope) opening(tenant *string) (steps []work) {
+	if enter := sc.store.dialect.enter; enter != nil {
+		steps = append(steps, func(ctx context.Context, t *tx) error { return enter(ctx, t.sql, sc) })
+	}
+	if !sc.who.Empty() {
+		steps = append(steps, func(ctx context.Context, t *tx) (err error) {
+			found, err := sc.own(ctx, t)
+			if err == nil && found != "" {
+				*tenant = found
+			}
+			return err
+		})
+	}
+	return steps
 }
 
 // maxDossiers is how many dossiers of one subject are looked at, newest first.
 const maxDossiers = 2000
 
 // own proves that the dossier is the subject's; on PostgreSQL the same query, under the subject's own policy, opens its rows.
-func (sc scope) own(ctx context.Context, t *tx) error {
+// It returns the tenant of the one dossier, "" for all of theirs.
+func (sc scope) own(ctx context.Context, t *tx) (string, error) {
 	var q sqlText
 	q.add(`SELECT d.id, d.tenant` + sc.store.dialect.grant + ` FROM (SELECT id, tenant FROM dossiers WHERE `)
 	if sc.dossier != "" {
@@ -101,32 +150,30 @@ func (sc scope) own(ctx context.Context, t *tx) error {
 	q.add(fmt.Sprintf(` ORDER BY created DESC LIMIT %d) AS d`, maxDossiers))
 	rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { _ = rows.Close() }()
 	columns, err := rows.Columns()
 	if err != nil {
-		return err
+		return "", err
 	}
 	found := false
 	var id, tenant, granted string
 	for rows.Next() {
 		if err := rows.Scan([]any{&id, &tenant, &granted}[:len(columns)]...); err != nil {
-			return err
+			return "", err
 		}
 		found = true
 	}
-	if err := rows.Err(); err != nil {
-		return err
+	switch err := rows.Err(); {
+	case err != nil:
+		return "", err
+	case sc.dossier == "":
+		return "", nil
+	case !found:
+		return "", errNotFound()
 	}
-	if sc.dossier == "" {
-		return nil
-	}
-	if !found {
-		return errNotFound()
-	}
-	t.tenant = tenant
-	return nil
+	return tenant, nil
 }
 
 // maxCodes is how many recovery codes of one browser are looked at.
@@ -144,20 +191,22 @@ func hexCodes(who civic.Subject) []string {
 
 // sqlText collects a statement and its arguments.
 type sqlText struct {
-	strings.Builder
+	text []byte
 	args []any
 }
 
 func (q *sqlText) add(parts ...string) {
 	for _, p := range parts {
-		q.WriteString(p)
+		q.text = append(q.text, p...)
 	}
 }
+
+func (q *sqlText) String() string { return string(q.text) }
 
 // arg adds an argument and returns its placeholder.
 func (q *sqlText) arg(v any) string {
 	q.args = append(q.args, v)
-	return fmt.Sprintf("$%d", len(q.args))
+	return "$" + strconv.Itoa(len(q.args))
 }
 
 // in returns a parenthesised list of placeholders for values that are known to be at least one.

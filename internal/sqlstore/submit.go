@@ -29,21 +29,23 @@ func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (
 			return err
 		}
 		first = f.Submission
-		if err := insertCase(ctx, t, f.Case, dossier, f.Submission.Version); err != nil {
+		events, err := s.eventRows(about{t.tenant, f.Case.ID, dossier}, f.Events)
+		if err != nil {
 			return err
 		}
-		if err := insertSubmission(ctx, t, f.Submission, f.Case.ID, dossier); err != nil {
-			return err
+		steps := []work{
+			func(ctx context.Context, u *tx) error {
+				return insertCase(ctx, u, f.Case, dossier, f.Submission.Version)
+			},
+			func(ctx context.Context, u *tx) error {
+				return insertSubmission(ctx, u, f.Submission, f.Case.ID, dossier)
+			},
 		}
 		if f.Payment != nil {
-			if err := putPayment(ctx, t, *f.Payment, f.Case.ID, dossier); err != nil {
-				return err
-			}
+			steps = append(steps, func(ctx context.Context, u *tx) error { return putPayment(ctx, u, *f.Payment, f.Case.ID, dossier) })
 		}
-		if err := s.record(ctx, t, about{t.tenant, f.Case.ID, dossier}, f.Events...); err != nil {
-			return err
-		}
-		if err := insertTerms(ctx, t, f.Case, terms); err != nil {
+		steps = append(append(steps, events.steps()...), termRows(t.tenant, f.Case, terms).steps()...)
+		if err := t.together(ctx, steps...); err != nil {
 			return err
 		}
 		return s.enqueue(ctx, t, f.Jobs)
@@ -87,12 +89,16 @@ func putPayment(ctx context.Context, t *tx, p civic.Payment, caseID, dossier str
 
 // insertTerms stores the blind terms of a case; those that it has already stay once.
 func insertTerms(ctx context.Context, t *tx, c civic.Case, terms [][]byte) error {
-	_, err := insert{
+	_, err := termRows(t.tenant, c, terms).exec(ctx, t.sql)
+	return err
+}
+
+func termRows(tenant string, c civic.Case, terms [][]byte) insert {
+	return insert{
 		into:   "INSERT INTO case_terms (tenant, received, case_id, term) VALUES ",
 		end:    "ON CONFLICT DO NOTHING",
-		shared: []any{t.tenant, micros(c.Received), c.ID},
+		shared: []any{tenant, micros(c.Received), c.ID},
 		rows:   len(terms),
 		row:    func(i int) []any { return []any{terms[i]} },
-	}.exec(ctx, t.sql)
-	return err
+	}
 }

@@ -9,37 +9,6 @@ import (
 	"context"
 )
 
-const attachment = `-- name: Attachment :one
-SELECT id, dossier, tenant, pointer, message, name, blob_key, bytes, media_type, sha256, verdict, from_office, created FROM attachments WHERE id = $1 AND dossier = $2 AND tenant = $3
-`
-
-type AttachmentParams struct {
-	ID      string
-	Dossier string
-	Tenant  string
-}
-
-func (q *Queries) Attachment(ctx context.Context, arg AttachmentParams) (Attachment, error) {
-	row := q.db.QueryRowContext(ctx, attachment, arg.ID, arg.Dossier, arg.Tenant)
-	var i Attachment
-	err := row.Scan(
-		&i.ID,
-		&i.Dossier,
-		&i.Tenant,
-		&i.Pointer,
-		&i.Message,
-		&i.Name,
-		&i.BlobKey,
-		&i.Bytes,
-		&i.MediaType,
-		&i.Sha256,
-		&i.Verdict,
-		&i.FromOffice,
-		&i.Created,
-	)
-	return i, err
-}
-
 const attachmentWithDossier = `-- name: AttachmentWithDossier :one
 SELECT a.id, a.dossier, a.tenant, a.pointer, a.message, a.name, a.blob_key, a.bytes, a.media_type, a.sha256, a.verdict, a.from_office, a.created, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM attachments a JOIN dossiers d ON d.id = a.dossier
 WHERE a.id = $1 AND a.tenant = $2
@@ -86,16 +55,59 @@ func (q *Queries) AttachmentWithDossier(ctx context.Context, arg AttachmentWithD
 }
 
 const attachmentsOf = `-- name: AttachmentsOf :many
-SELECT id, dossier, tenant, pointer, message, name, blob_key, bytes, media_type, sha256, verdict, from_office, created FROM attachments WHERE dossier = $1 AND tenant = $2 ORDER BY created, id
+SELECT a.id, a.dossier, a.tenant, a.pointer, a.message, a.name, a.blob_key, a.bytes, a.media_type, a.sha256, a.verdict, a.from_office, a.created FROM attachments a JOIN dossiers d ON d.id = a.dossier
+WHERE a.dossier = $1 AND a.tenant = d.tenant ORDER BY a.created, a.id
 `
 
-type AttachmentsOfParams struct {
-	Dossier string
-	Tenant  string
+func (q *Queries) AttachmentsOf(ctx context.Context, dossier string) ([]Attachment, error) {
+	rows, err := q.db.QueryContext(ctx, attachmentsOf, dossier)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Attachment
+	for rows.Next() {
+		var i Attachment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Dossier,
+			&i.Tenant,
+			&i.Pointer,
+			&i.Message,
+			&i.Name,
+			&i.BlobKey,
+			&i.Bytes,
+			&i.MediaType,
+			&i.Sha256,
+			&i.Verdict,
+			&i.FromOffice,
+			&i.Created,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
-func (q *Queries) AttachmentsOf(ctx context.Context, arg AttachmentsOfParams) ([]Attachment, error) {
-	rows, err := q.db.QueryContext(ctx, attachmentsOf, arg.Dossier, arg.Tenant)
+const attachmentsOfCase = `-- name: AttachmentsOfCase :many
+SELECT a.id, a.dossier, a.tenant, a.pointer, a.message, a.name, a.blob_key, a.bytes, a.media_type, a.sha256, a.verdict, a.from_office, a.created FROM attachments a JOIN cases c ON c.dossier = a.dossier
+WHERE c.id = $1 AND c.tenant = $2 AND a.tenant = c.tenant ORDER BY a.created, a.id
+`
+
+type AttachmentsOfCaseParams struct {
+	CaseID string
+	Tenant string
+}
+
+func (q *Queries) AttachmentsOfCase(ctx context.Context, arg AttachmentsOfCaseParams) ([]Attachment, error) {
+	rows, err := q.db.QueryContext(ctx, attachmentsOfCase, arg.CaseID, arg.Tenant)
 	if err != nil {
 		return nil, err
 	}

@@ -87,21 +87,16 @@ func (q *Queries) Dossier(ctx context.Context, arg DossierParams) (Dossier, erro
 
 const draft = `-- name: Draft :one
 SELECT r.dossier, r.tenant, r.version, r.overlay, r.revision, r.updated, r.expires, r.submission, r.warned, r.content, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM drafts r JOIN dossiers d ON d.id = r.dossier
-WHERE r.dossier = $1 AND r.tenant = $2
+WHERE r.dossier = $1 AND r.tenant = d.tenant
 `
-
-type DraftParams struct {
-	Dossier string
-	Tenant  string
-}
 
 type DraftRow struct {
 	Draft   Draft
 	Dossier Dossier
 }
 
-func (q *Queries) Draft(ctx context.Context, arg DraftParams) (DraftRow, error) {
-	row := q.db.QueryRowContext(ctx, draft, arg.Dossier, arg.Tenant)
+func (q *Queries) Draft(ctx context.Context, dossier string) (DraftRow, error) {
+	row := q.db.QueryRowContext(ctx, draft, dossier)
 	var i DraftRow
 	err := row.Scan(
 		&i.Draft.Dossier,
@@ -369,8 +364,9 @@ func (q *Queries) MarkWarned(ctx context.Context, arg MarkWarnedParams) (int64, 
 
 const saveDossier = `-- name: SaveDossier :exec
 UPDATE dossiers SET ars = $1, account = CASE WHEN account = '' THEN $2 ELSE account END
-WHERE id = $3 AND tenant = $4
+WHERE dossiers.id = $3 AND dossiers.tenant = $4
     AND (ars <> $1 OR (account = '' AND $2 <> ''))
+    AND EXISTS (SELECT 1 FROM drafts r WHERE r.dossier = $3 AND r.tenant = $4 AND r.revision = $5 AND r.submission = '')
 `
 
 type SaveDossierParams struct {
@@ -378,6 +374,7 @@ type SaveDossierParams struct {
 	Account string
 	Dossier string
 	Tenant  string
+	Was     int64
 }
 
 func (q *Queries) SaveDossier(ctx context.Context, arg SaveDossierParams) error {
@@ -386,6 +383,7 @@ func (q *Queries) SaveDossier(ctx context.Context, arg SaveDossierParams) error 
 		arg.Account,
 		arg.Dossier,
 		arg.Tenant,
+		arg.Was,
 	)
 	return err
 }

@@ -1,8 +1,10 @@
--- name: Attachment :one
-SELECT * FROM attachments WHERE id = sqlc.arg(id) AND dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant);
-
 -- name: AttachmentsOf :many
-SELECT * FROM attachments WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) ORDER BY created, id;
+SELECT a.* FROM attachments a JOIN dossiers d ON d.id = a.dossier
+WHERE a.dossier = sqlc.arg(dossier) AND a.tenant = d.tenant ORDER BY a.created, a.id;
+
+-- name: AttachmentsOfCase :many
+SELECT a.* FROM attachments a JOIN cases c ON c.dossier = a.dossier
+WHERE c.id = sqlc.arg(case_id) AND c.tenant = sqlc.arg(tenant) AND a.tenant = c.tenant ORDER BY a.created, a.id;
 
 -- name: AttachmentWithDossier :one
 SELECT sqlc.embed(a), sqlc.embed(d) FROM attachments a JOIN dossiers d ON d.id = a.dossier

@@ -8,8 +8,9 @@ SELECT * FROM dossiers WHERE id = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant
 
 -- name: SaveDossier :exec
 UPDATE dossiers SET ars = sqlc.arg(ars), account = CASE WHEN account = '' THEN sqlc.arg(account) ELSE account END
-WHERE id = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant)
-    AND (ars <> sqlc.arg(ars) OR (account = '' AND sqlc.arg(account) <> ''));
+WHERE dossiers.id = sqlc.arg(dossier) AND dossiers.tenant = sqlc.arg(tenant)
+    AND (ars <> sqlc.arg(ars) OR (account = '' AND sqlc.arg(account) <> ''))
+    AND EXISTS (SELECT 1 FROM drafts r WHERE r.dossier = sqlc.arg(dossier) AND r.tenant = sqlc.arg(tenant) AND r.revision = sqlc.arg(was) AND r.submission = '');
 
 -- name: ClaimDossier :execrows
 UPDATE dossiers SET account = sqlc.arg(account)
@@ -25,7 +26,7 @@ VALUES (sqlc.arg(dossier), sqlc.arg(tenant), sqlc.arg(version), sqlc.arg(overlay
 
 -- name: Draft :one
 SELECT sqlc.embed(r), sqlc.embed(d) FROM drafts r JOIN dossiers d ON d.id = r.dossier
-WHERE r.dossier = sqlc.arg(dossier) AND r.tenant = sqlc.arg(tenant);
+WHERE r.dossier = sqlc.arg(dossier) AND r.tenant = d.tenant;
 
 -- name: SaveDraft :execrows
 UPDATE drafts SET content = sqlc.arg(content), revision = revision + 1, updated = sqlc.arg(updated), expires = sqlc.arg(expires), warned = FALSE

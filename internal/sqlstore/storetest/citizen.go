@@ -66,7 +66,7 @@ func testDrafts(t *testing.T, w *World) {
 	for name, who := range map[string]civic.Subject{"account": w.account(), "code": w.anonymous()} {
 		t.Run(name, func(t *testing.T) {
 			d := w.Draft(t, who, w.Jena.ID)
-			got, err := w.Store.Draft(t.Context(), who, d.ID)
+			got, _, err := w.Store.Draft(t.Context(), who, d.ID)
 			check(t, err)
 			if diff := cmp.Diff(d, got); diff != "" {
 				t.Error(diff)
@@ -74,13 +74,13 @@ func testDrafts(t *testing.T, w *World) {
 			d.Content, d.ARS = civic.Sealed("more"), "160530000000"
 			check(t, w.SaveDraft(t.Context(), who, d))
 			want(t, civic.Conflict, w.SaveDraft(t.Context(), who, d))
-			got, err = w.Store.Draft(t.Context(), who, d.ID)
+			got, _, err = w.Store.Draft(t.Context(), who, d.ID)
 			check(t, err)
 			if got.Revision != 2 || string(got.Content) != "more" || got.ARS != d.ARS || got.Expires.Sub(got.Updated) != civic.DraftLife {
 				t.Errorf("%+v", got)
 			}
 			check(t, w.Discard(t.Context(), who, d.ID))
-			_, err = w.Store.Draft(t.Context(), who, d.ID)
+			_, _, err = w.Store.Draft(t.Context(), who, d.ID)
 			want(t, civic.NotFound, err)
 			want(t, civic.NotFound, w.Discard(t.Context(), who, d.ID))
 		})
@@ -90,13 +90,13 @@ func testDrafts(t *testing.T, w *World) {
 		d := w.Draft(t, who, w.Jena.ID)
 		who.Account, d.Account = "account-x", "account-x"
 		check(t, w.SaveDraft(t.Context(), who, d))
-		got, err := w.Store.Draft(t.Context(), civic.Subject{Account: "account-x"}, d.ID)
+		got, _, err := w.Store.Draft(t.Context(), civic.Subject{Account: "account-x"}, d.ID)
 		if check(t, err); got.Account != "account-x" {
 			t.Errorf("%+v", got)
 		}
 		d.Revision, d.Account = 2, "account-y"
 		check(t, w.SaveDraft(t.Context(), who, d))
-		if got, err = w.Store.Draft(t.Context(), who, d.ID); err != nil || got.Account != "account-x" {
+		if got, _, err = w.Store.Draft(t.Context(), who, d.ID); err != nil || got.Account != "account-x" {
 			t.Errorf("a draft was given away: %+v (%v)", got, err)
 		}
 	})
@@ -107,7 +107,7 @@ func testDrafts(t *testing.T, w *World) {
 		check(t, err)
 		want(t, civic.Conflict, w.SaveDraft(t.Context(), who, f.Draft))
 		want(t, civic.Conflict, w.Discard(t.Context(), who, f.Draft.ID))
-		got, err := w.Store.Draft(t.Context(), who, f.Draft.ID)
+		got, _, err := w.Store.Draft(t.Context(), who, f.Draft.ID)
 		if check(t, err); got.Submission != f.Submission.ID {
 			t.Errorf("%+v", got)
 		}
@@ -122,17 +122,13 @@ func testForeignSubjects(t *testing.T, w *World) {
 	for name, who := range map[string]civic.Subject{"nobody": {}, "another account": w.account(), "another code": w.anonymous(),
 		"the office's id": {Account: w.Jena.ID}, "an empty code": {Codes: [][]byte{{}}}} {
 		t.Run(name, func(t *testing.T) {
-			_, err := w.Store.Draft(t.Context(), who, d.ID)
+			_, _, err := w.Store.Draft(t.Context(), who, d.ID)
 			want(t, civic.NotFound, err)
 			want(t, civic.NotFound, w.SaveDraft(t.Context(), who, d))
 			want(t, civic.NotFound, w.Discard(t.Context(), who, d.ID))
 			_, err = w.Submit(t.Context(), who, w.Filing(d))
 			want(t, civic.NotFound, err)
 			want(t, civic.NotFound, w.AddAttachment(t.Context(), who, civic.Attachment{ID: "att2", Dossier: d.ID}))
-			_, err = w.Attachment(t.Context(), who, d.ID, "att")
-			want(t, civic.NotFound, err)
-			_, err = w.AttachmentsOf(t.Context(), who, d.ID)
-			want(t, civic.NotFound, err)
 			want(t, civic.NotFound, w.DeleteAttachment(t.Context(), who, d.ID, "att"))
 			_, err = w.MyCase(t.Context(), who, sent.Dossier)
 			want(t, civic.NotFound, err)
@@ -147,6 +143,9 @@ func testForeignSubjects(t *testing.T, w *World) {
 			if check(t, err); len(drafts)+len(cases) != 0 {
 				t.Errorf("%v %v", drafts, cases)
 			}
+			if got, list, err := w.Store.Draft(t.Context(), owner, d.ID); err != nil || !cmp.Equal(d, got) || len(list) != 1 {
+				t.Errorf("a stranger changed %+v %v (%v)", got, list, err)
+			}
 		})
 	}
 }
@@ -160,9 +159,9 @@ func testAttachments(t *testing.T, w *World) {
 	if n := w.jobs(t, "scan_attachment"); n != 1 {
 		t.Errorf("%d jobs", n)
 	}
-	got, err := w.Attachment(t.Context(), who, d.ID, a.ID)
+	_, list, err := w.Store.Draft(t.Context(), who, d.ID)
 	check(t, err)
-	if diff := cmp.Diff(a, got); diff != "" {
+	if diff := cmp.Diff([]civic.Attachment{a}, list); diff != "" {
 		t.Error(diff)
 	}
 	check(t, w.SetVerdict(t.Context(), d.Tenant, a.ID, civic.VerdictClean, event(d.Tenant, "attachment.scanned")))
@@ -181,8 +180,8 @@ func testAttachments(t *testing.T, w *World) {
 	thief := w.account()
 	own := w.Draft(t, thief, w.Jena.ID)
 	_ = w.AddAttachment(t.Context(), thief, civic.Attachment{ID: a.ID, Dossier: own.ID, Tenant: own.Tenant, Message: "stolen", BlobKey: "x"})
-	if got, err = w.Attachment(t.Context(), who, d.ID, a.ID); err != nil || got.Message != "" || got.BlobKey != "a/1" {
-		t.Errorf("%+v (%v)", got, err)
+	if _, list, err = w.Store.Draft(t.Context(), who, d.ID); err != nil || len(list) != 1 || list[0].Message != "" || list[0].BlobKey != "a/1" {
+		t.Errorf("%+v (%v)", list, err)
 	}
 	check(t, w.DeleteAttachment(t.Context(), who, d.ID, a.ID))
 	want(t, civic.NotFound, w.DeleteAttachment(t.Context(), who, d.ID, a.ID))
@@ -190,7 +189,7 @@ func testAttachments(t *testing.T, w *World) {
 	_, err = w.Submit(t.Context(), who, w.Filing(d))
 	check(t, err)
 	want(t, civic.NotFound, w.DeleteAttachment(t.Context(), who, d.ID, a.ID))
-	if list, err := w.AttachmentsOf(t.Context(), who, d.ID); err != nil || len(list) != 1 {
+	if _, list, err = w.Store.Draft(t.Context(), who, d.ID); err != nil || len(list) != 1 {
 		t.Errorf("%v (%v)", list, err)
 	}
 }
@@ -223,7 +222,7 @@ func testClaim(t *testing.T, w *World) {
 	who.Account = "claimer"
 	check(t, w.Claim(t.Context(), who, d.ID))
 	check(t, w.Claim(t.Context(), who, d.ID))
-	if _, err := w.Store.Draft(t.Context(), civic.Subject{Account: "claimer"}, d.ID); err != nil {
+	if _, _, err := w.Store.Draft(t.Context(), civic.Subject{Account: "claimer"}, d.ID); err != nil {
 		t.Error(err)
 	}
 	who.Account = "late"
@@ -258,7 +257,7 @@ func testExpiry(t *testing.T, w *World) {
 	if check(t, err); len(blobs) != 1 || blobs[0] != "a/1" {
 		t.Errorf("%q", blobs)
 	}
-	_, err = w.Store.Draft(t.Context(), who, d.ID)
+	_, _, err = w.Store.Draft(t.Context(), who, d.ID)
 	want(t, civic.NotFound, err)
 	sent := w.Case(t, who, w.Jena.ID, nil)
 	_, err = w.DeleteDossier(t.Context(), w.Jena.ID, sent.Dossier)

@@ -73,7 +73,7 @@ func testSubmit(t *testing.T, w *World) {
 	if _, err = w.Submit(t.Context(), who, third); err == nil {
 		t.Error("two cases have one number")
 	}
-	if d, err := w.Store.Draft(t.Context(), who, third.Draft.ID); err != nil || d.Submission != "" {
+	if d, _, err := w.Store.Draft(t.Context(), who, third.Draft.ID); err != nil || d.Submission != "" {
 		t.Errorf("a refused submission left %+v (%v)", d, err)
 	}
 	// The filing's tenant must be the draft's.
