@@ -60,4 +60,7 @@ type Contact struct {
 type Pins struct {
 	Version string // FormVersion.ID
 	Overlay int64  // Offering.OverlayVersion
+	// OverlayTenant is whose overlay it is, "" for the tenant that the draft or submission lies with: a forwarded case
+	// keeps the form that its citizen saw.
+	OverlayTenant string
 }

@@ -196,6 +196,21 @@ func TestOnlyLeadsAssign(t *testing.T) {
 	want(t, s.Release(ctx, staff("jena", civic.RoleClerk), at(4)), civic.Forbidden)
 }
 
+// The form that the citizen saw stays pinned: an overlay carries whose it is, also when the case is forwarded once more.
+func TestForwardKeepsTheOverlay(t *testing.T) {
+	s, o, _ := desk(t)
+	o.files["c1"].Submissions[0].Pins = civic.Pins{Version: "v", Overlay: 4}
+	o.files["c1"].Submissions[1].Pins = civic.Pins{Version: "v", Overlay: 4, OverlayTenant: "ulla"}
+	want(t, s.Forward(t.Context(), staff("jena", civic.RoleClerk), at(3), "gera"), "")
+	var got []civic.Pins
+	for _, x := range o.forwards[0].Submissions {
+		got = append(got, x.Pins)
+	}
+	if d := cmp.Diff([]civic.Pins{{Version: "v", Overlay: 4, OverlayTenant: "jena"}, {Version: "v", Overlay: 4, OverlayTenant: "ulla"}}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestForward(t *testing.T) {
 	s, o, _ := desk(t)
 	ctx, who := t.Context(), staff("jena", civic.RoleClerk)

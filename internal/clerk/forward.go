@@ -123,6 +123,9 @@ func (s *Service) carry(fw *civic.Forwarding, f *File) {
 	for _, sub := range f.Submissions {
 		x := sub.Submission
 		x.ID, x.Dossier, x.Tenant, x.Case, x.Request = s.NewID(), fw.Dossier.ID, fw.Dossier.Tenant, fw.Case.ID, ""
+		if x.Overlay > 0 && x.OverlayTenant == "" {
+			x.OverlayTenant = f.Tenant.ID // forwarded once more, it stays the first authority's
+		}
 		fw.Submissions = append(fw.Submissions, x)
 	}
 	messages := map[string]string{}

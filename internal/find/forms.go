@@ -75,9 +75,14 @@ func (s *Service) Current(ctx context.Context, tenant, service string) (civic.Of
 }
 
 // Pinned is the compiled form of a draft or submission, whatever has been published since. A case that was forwarded
-// still pins the overlay of the authority it came from; where this one has none of that number, the form is shown without.
+// still pins the overlay of the authority it came from. A pinned overlay that is not there is an error inside: overlays are
+// kept for ever, and a form without it would not be the one that was answered.
 func (s *Service) Pinned(ctx context.Context, tenant, service string, pins civic.Pins) (*formdef.Form, error) {
-	key := formKey{pins.Version, tenant, service, pins.Overlay}
+	owner := tenant
+	if pins.OverlayTenant != "" {
+		owner = pins.OverlayTenant
+	}
+	key := formKey{pins.Version, owner, service, pins.Overlay}
 	if pins.Overlay == 0 {
 		key.tenant = ""
 	}
@@ -89,8 +94,11 @@ func (s *Service) Pinned(ctx context.Context, tenant, service string, pins civic
 		return nil, err
 	}
 	if pins.Overlay > 0 {
-		raw, err := s.Store.Overlay(ctx, tenant, service, pins.Overlay)
-		if err != nil && civic.CodeOf(err) != civic.NotFound {
+		raw, err := s.Store.Overlay(ctx, owner, service, pins.Overlay)
+		if civic.CodeOf(err) == civic.NotFound {
+			return nil, fmt.Errorf("find: overlay %d of %s for %s is pinned and not there", pins.Overlay, owner, service)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("find: overlay: %w", err)
 		}
 		base, err = Overlaid(base, raw)

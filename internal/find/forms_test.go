@@ -35,9 +35,9 @@ func (s *shelves) Offerings(context.Context) ([]civic.Offering, error) {
 func (s *shelves) FormVersion(context.Context, string) (civic.FormVersion, error) {
 	return civic.FormVersion{}, civic.Errorf(civic.NotFound, "error.not_found")
 }
-func (s *shelves) Overlay(_ context.Context, _, _ string, version int64) ([]byte, error) {
+func (s *shelves) Overlay(_ context.Context, tenant, _ string, version int64) ([]byte, error) {
 	raw, ok := s.overlays[version]
-	if !ok {
+	if !ok || tenant != "t" {
 		return nil, civic.Errorf(civic.NotFound, "error.not_found")
 	}
 	return raw, s.fails
@@ -74,10 +74,13 @@ func TestPinnedForms(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	// A forwarded case pins an overlay that its new authority never had.
-	f, err := s.Pinned(t.Context(), "u", service, civic.Pins{Version: "v1", Overlay: 7})
-	if err != nil || f.PageCount() != current.PageCount() {
-		t.Errorf("%v, %v", f, err)
+	// A forwarded case keeps the overlay of the authority where it was sent, whatever its new one has under that number.
+	f, err := s.Pinned(t.Context(), "u", service, civic.Pins{Version: "v1", Overlay: 2, OverlayTenant: "t"})
+	if err != nil || f != current {
+		t.Errorf("a forwarded case has another form: %v", err)
+	}
+	if _, err := s.Pinned(t.Context(), "u", service, civic.Pins{Version: "v1", Overlay: 2}); err == nil || civic.CodeOf(err) == civic.NotFound {
+		t.Errorf("an overlay that is not there: %v", err)
 	}
 	if _, err := s.Pinned(t.Context(), "t", service, civic.Pins{Version: "gone"}); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("an unknown version: %v", err)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -124,14 +126,16 @@ func (m merged) Open(name string) (fs.File, error) {
 	return f, nil
 }
 
-// ReadDir lists the files of both folders.
+// ReadDir lists the files of both folders by name, which is the order in which they run.
 func (m merged) ReadDir(name string) ([]fs.DirEntry, error) {
 	shared, err := migrations.ReadDir(path.Join("migrations", name))
 	if err != nil {
 		return nil, err
 	}
 	own, err := migrations.ReadDir(path.Join(m.own, name))
-	return append(shared, own...), err
+	all := append(shared, own...)
+	slices.SortFunc(all, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return all, err
 }
 
 // Glob finds migrations by pattern.

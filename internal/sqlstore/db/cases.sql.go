@@ -213,26 +213,27 @@ func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) error {
 }
 
 const insertSubmission = `-- name: InsertSubmission :exec
-INSERT INTO submissions (id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers)
-VALUES ($1, $2, $3, $4, $5, $6, $7,
-    $8, $9, $10, $11, $12, $13, $14)
+INSERT INTO submissions (id, dossier, tenant, case_id, version, overlay, overlay_tenant, kind, request, digest, receipt, file_number, level, created, answers)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+    $9, $10, $11, $12, $13, $14, $15)
 `
 
 type InsertSubmissionParams struct {
-	ID         string
-	Dossier    string
-	Tenant     string
-	CaseID     string
-	Version    string
-	Overlay    int64
-	Kind       string
-	Request    string
-	Digest     []byte
-	Receipt    []byte
-	FileNumber string
-	Level      string
-	Created    int64
-	Answers    []byte
+	ID            string
+	Dossier       string
+	Tenant        string
+	CaseID        string
+	Version       string
+	Overlay       int64
+	OverlayTenant string
+	Kind          string
+	Request       string
+	Digest        []byte
+	Receipt       []byte
+	FileNumber    string
+	Level         string
+	Created       int64
+	Answers       []byte
 }
 
 func (q *Queries) InsertSubmission(ctx context.Context, arg InsertSubmissionParams) error {
@@ -243,6 +244,7 @@ func (q *Queries) InsertSubmission(ctx context.Context, arg InsertSubmissionPara
 		arg.CaseID,
 		arg.Version,
 		arg.Overlay,
+		arg.OverlayTenant,
 		arg.Kind,
 		arg.Request,
 		arg.Digest,
@@ -301,7 +303,7 @@ func (q *Queries) PaymentOf(ctx context.Context, arg PaymentOfParams) (Payment, 
 }
 
 const submission = `-- name: Submission :one
-SELECT id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers FROM submissions WHERE id = $1 AND tenant = $2 AND dossier = $3
+SELECT id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers, overlay_tenant FROM submissions WHERE id = $1 AND tenant = $2 AND dossier = $3
 `
 
 type SubmissionParams struct {
@@ -328,12 +330,13 @@ func (q *Queries) Submission(ctx context.Context, arg SubmissionParams) (Submiss
 		&i.Level,
 		&i.Created,
 		&i.Answers,
+		&i.OverlayTenant,
 	)
 	return i, err
 }
 
 const submissionsOf = `-- name: SubmissionsOf :many
-SELECT id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers FROM submissions WHERE case_id = $1 AND tenant = $2 ORDER BY created, id
+SELECT id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers, overlay_tenant FROM submissions WHERE case_id = $1 AND tenant = $2 ORDER BY created, id
 `
 
 type SubmissionsOfParams struct {
@@ -365,6 +368,7 @@ func (q *Queries) SubmissionsOf(ctx context.Context, arg SubmissionsOfParams) ([
 			&i.Level,
 			&i.Created,
 			&i.Answers,
+			&i.OverlayTenant,
 		); err != nil {
 			return nil, err
 		}

@@ -278,20 +278,21 @@ type Session struct {
 }
 
 type Submission struct {
-	ID         string
-	Dossier    string
-	Tenant     string
-	CaseID     string
-	Version    string
-	Overlay    int64
-	Kind       string
-	Request    string
-	Digest     []byte
-	Receipt    []byte
-	FileNumber string
-	Level      string
-	Created    int64
-	Answers    []byte
+	ID            string
+	Dossier       string
+	Tenant        string
+	CaseID        string
+	Version       string
+	Overlay       int64
+	Kind          string
+	Request       string
+	Digest        []byte
+	Receipt       []byte
+	FileNumber    string
+	Level         string
+	Created       int64
+	Answers       []byte
+	OverlayTenant string
 }
 
 type Tenant struct {

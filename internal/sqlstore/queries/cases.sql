@@ -26,8 +26,8 @@ SELECT COUNT(*) FROM cases WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant)
 UPDATE cases SET unread = FALSE WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) RETURNING dossier;
 
 -- name: InsertSubmission :exec
-INSERT INTO submissions (id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers)
-VALUES (sqlc.arg(id), sqlc.arg(dossier), sqlc.arg(tenant), sqlc.arg(case_id), sqlc.arg(version), sqlc.arg(overlay), sqlc.arg(kind),
+INSERT INTO submissions (id, dossier, tenant, case_id, version, overlay, overlay_tenant, kind, request, digest, receipt, file_number, level, created, answers)
+VALUES (sqlc.arg(id), sqlc.arg(dossier), sqlc.arg(tenant), sqlc.arg(case_id), sqlc.arg(version), sqlc.arg(overlay), sqlc.arg(overlay_tenant), sqlc.arg(kind),
     sqlc.arg(request), sqlc.arg(digest), sqlc.arg(receipt), sqlc.arg(file_number), sqlc.arg(level), sqlc.arg(created), sqlc.arg(answers));
 
 -- name: Submission :one
