@@ -384,16 +384,20 @@ func cleanCode(s string) string {
 	return s
 }
 
-func (s *Service) codeHash(code string) []byte {
-	return s.Seal.MAC("recovery", []byte(cleanCode(code)))
+// codeHash is what is stored of a new code.
+func (s *Service) codeHash(code string) []byte { return s.codeHashes(code)[0] }
+
+// codeHashes are a code under every master key: those given out before a rotation still open.
+func (s *Service) codeHashes(code string) [][]byte {
+	return s.Seal.MACs("recovery", []byte(cleanCode(code)))
 }
 
-// CodeHashes are what the store knows of recovery codes; what is no code is left out.
+// CodeHashes are what the store may know of recovery codes; what is no code is left out.
 func (s *Service) CodeHashes(codes []string) [][]byte {
 	var out [][]byte
 	for _, c := range codes {
 		if cleanCode(c) != "" {
-			out = append(out, s.codeHash(c))
+			out = append(out, s.codeHashes(c)...)
 		}
 	}
 	return out
@@ -402,8 +406,13 @@ func (s *Service) CodeHashes(codes []string) [][]byte {
 // CodeFor returns the one of the codes that opens a dossier, "" when none does.
 func (s *Service) CodeFor(codes []string, hash []byte) string {
 	for _, c := range codes {
-		if cleanCode(c) != "" && subtle.ConstantTimeCompare(s.codeHash(c), hash) == 1 {
-			return c
+		if cleanCode(c) == "" {
+			continue
+		}
+		for _, h := range s.codeHashes(c) {
+			if subtle.ConstantTimeCompare(h, hash) == 1 {
+				return c
+			}
 		}
 	}
 	return ""
@@ -414,15 +423,20 @@ func (s *Service) Recover(ctx context.Context, code string) (string, error) {
 	if cleanCode(code) == "" {
 		return "", civic.Errorf(civic.Invalid, "error.code.form").At("code")
 	}
-	drafts, cases, err := s.Drafts.Mine(ctx, civic.Subject{Codes: [][]byte{s.codeHash(code)}})
+	holder := civic.Subject{Codes: s.codeHashes(code)}
+	drafts, cases, err := s.Drafts.Mine(ctx, holder)
 	if err != nil {
 		return "", err
 	}
 	if len(drafts)+len(cases) == 0 {
+		claimed, err := s.Cases.Claimed(ctx, holder)
+		if err != nil {
+			return "", err
+		}
+		if claimed {
+			return "", civic.Errorf(civic.Invalid, "error.code.account").At("code")
+		}
 		return "", civic.Errorf(civic.Invalid, "error.code.unknown").At("code")
-	}
-	if len(drafts) == 1 && drafts[0].Account != "" {
-		return "", civic.Errorf(civic.Invalid, "error.code.account").At("code")
 	}
 	c := cleanCode(code)
 	return c[:4] + "-" + c[4:8] + "-" + c[8:12] + "-" + c[12:], nil

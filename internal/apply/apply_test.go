@@ -112,7 +112,9 @@ func TestAnonymousDraftBecomesTheAccounts(t *testing.T) {
 	_, err = w.Open(t.Context(), who, st.Dossier, "de")
 	code(t, err, "")
 	_, err = w.Recover(t.Context(), st.Code)
-	code(t, err, civic.Invalid)
+	if e := (*civic.Error)(nil); !errors.As(err, &e) || e.Key != "error.code.account" {
+		t.Errorf("the code of an account's draft: %v", err)
+	}
 }
 
 func TestSaveKeepsWhatCannotBeUnderstood(t *testing.T) {
@@ -365,6 +367,17 @@ func TestRecoveryCode(t *testing.T) {
 	}
 	if got := w.CodeFor([]string{"x", st.Code}, w.store.drafts[st.Dossier].CodeHash); got != st.Code {
 		t.Errorf("CodeFor = %q", got)
+	}
+	// After a rotation of the master key the codes given out before still open.
+	w.Seal = wax{key: "new", older: []string{""}}
+	if got, err := w.Recover(t.Context(), st.Code); err != nil || got != st.Code {
+		t.Errorf("after a rotation: %q, %v", got, err)
+	}
+	if _, err := w.Open(t.Context(), civic.Actor{Subject: civic.Subject{Codes: w.CodeHashes([]string{st.Code})}}, st.Dossier, "de"); err != nil {
+		t.Errorf("after a rotation: %v", err)
+	}
+	if got := w.CodeFor([]string{st.Code}, w.store.drafts[st.Dossier].CodeHash); got != st.Code {
+		t.Errorf("after a rotation: CodeFor = %q", got)
 	}
 	if strings.Contains(string(w.store.drafts[st.Dossier].CodeHash), st.Code) || len(w.CodeHashes([]string{"", "x"})) != 0 {
 		t.Error("the store knows the code, or takes what is none")

@@ -162,16 +162,38 @@ func (m *memory) Discard(ctx context.Context, who civic.Subject, id string) erro
 
 func (m *memory) Mine(_ context.Context, who civic.Subject) (drafts []civic.Draft, cases []civic.Case, err error) {
 	for _, d := range m.drafts {
-		if m.theirs(who, d.Dossier) && d.Submission == "" {
+		if m.shown(who, d.Dossier) && d.Submission == "" {
 			drafts = append(drafts, d)
 		}
 	}
 	for _, f := range m.files {
-		if m.theirs(who, f.Dossier) {
+		if m.shown(who, f.Dossier) {
 			cases = append(cases, f.Case)
 		}
 	}
 	return drafts, cases, nil
+}
+
+func (m *memory) shown(who civic.Subject, d civic.Dossier) bool {
+	return m.theirs(who, d) && (d.Account == "" || d.Account == who.Account)
+}
+
+func (m *memory) Claimed(_ context.Context, who civic.Subject) (bool, error) {
+	for _, d := range m.drafts {
+		if m.theirs(who, d.Dossier) && !m.shown(who, d.Dossier) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (m *memory) Forwards(_ context.Context, who civic.Subject, id, to string) (out []civic.Case, _ error) {
+	for _, f := range m.files {
+		if m.shown(who, f.Dossier) && (f.Case.ForwardedTo == id || f.Case.ID == to) {
+			out = append(out, f.Case)
+		}
+	}
+	return out, nil
 }
 
 func (m *memory) NextFileNumber(_ context.Context, _, prefix string, year int) (string, error) {
@@ -297,7 +319,10 @@ func (c *catalogue) Pinned(_ context.Context, _, service string, _ civic.Pins) (
 }
 
 // wax seals by naming the purpose, so that opening under another fails.
-type wax struct{}
+type wax struct {
+	key   string // master key for MACs
+	older []string
+}
 
 func (wax) seal(purpose string, plain []byte) []byte {
 	return append([]byte("sealed "+purpose+"\n"), plain...)
@@ -332,9 +357,12 @@ func (w wax) OpenReader(_ civic.Keys, purpose string, sealed io.ReadSeeker, size
 
 func (wax) Sign(msg []byte) []byte { s := sha256.Sum256(msg); return s[:] }
 
-func (wax) MAC(purpose string, msg []byte) []byte {
-	s := sha256.Sum256([]byte(purpose + "\n" + string(msg)))
-	return s[:]
+func (w wax) MACs(purpose string, msg []byte) (out [][]byte) {
+	for _, key := range append([]string{w.key}, w.older...) {
+		s := sha256.Sum256([]byte(key + purpose + "\n" + string(msg)))
+		out = append(out, s[:])
+	}
+	return out
 }
 
 // folder keeps blobs and knows which are open.

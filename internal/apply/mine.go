@@ -36,9 +36,6 @@ func (s *Service) Mine(ctx context.Context, who civic.Actor) ([]Entry, error) {
 	}
 	var out []Entry
 	for _, d := range drafts {
-		if d.Submission != "" || d.Account != "" && d.Account != who.Subject.Account {
-			continue
-		}
 		e := Entry{Dossier: d.Dossier.ID, Service: d.Service, Draft: &d}
 		if e.Form, err = s.Forms.Pinned(ctx, d.Tenant, d.Service, d.Pins); err != nil {
 			return nil, err
@@ -85,6 +82,14 @@ type MyCase struct {
 	Messages []Message
 	Requests []Request
 	Letter   string // Markdown of the decision, "" without one
+	// Before and After are where it was forwarded from and to, nil unless the actor may see that case.
+	Before, After *Forwarded
+}
+
+// Forwarded is the same application at another authority.
+type Forwarded struct {
+	Case   civic.Case
+	Tenant civic.Tenant
 }
 
 // Message is a message, opened, with its files.
@@ -136,12 +141,40 @@ func (s *Service) Case(ctx context.Context, who civic.Actor, dossier, lang strin
 	if err := s.openCase(m, lang); err != nil {
 		return nil, err
 	}
+	if err := s.forwards(ctx, who, m); err != nil {
+		return nil, err
+	}
 	if read {
 		if err := s.Cases.ReadMine(ctx, who.Subject, dossier); err != nil {
 			return nil, fmt.Errorf("apply: read: %w", err)
 		}
 	}
 	return m, nil
+}
+
+// forwards finds the cases that this one was forwarded to and from; only the few that were ask the store.
+func (s *Service) forwards(ctx context.Context, who civic.Actor, m *MyCase) error {
+	c := m.File.Case
+	arrived := slices.ContainsFunc(m.File.Events, func(e civic.Event) bool { return e.Kind == "case.arrived" })
+	if c.ForwardedTo == "" && !arrived {
+		return nil
+	}
+	cases, err := s.Cases.Forwards(ctx, who.Subject, c.ID, c.ForwardedTo)
+	if err != nil {
+		return fmt.Errorf("apply: forwards: %w", err)
+	}
+	for _, other := range cases {
+		t, err := s.Forms.TenantByID(ctx, other.Tenant)
+		if err != nil {
+			return err
+		}
+		if f := (&Forwarded{other, t}); other.ForwardedTo == c.ID {
+			m.Before = f
+		} else {
+			m.After = f
+		}
+	}
+	return nil
 }
 
 // openCase opens everything sealed of a case.

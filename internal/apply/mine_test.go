@@ -107,6 +107,31 @@ func TestCorrectionInSteps(t *testing.T) {
 	code(t, err, civic.NotFound)
 }
 
+// A forwarded application shows its applicant the way to its new office and back, and nobody else.
+func TestForwardedCasesAreLinked(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	who, id := w.sent(t, civic.Actor{})
+	here := w.store.files[id]
+	there := *here
+	there.Dossier.ID, there.Case.Dossier, there.Case.ID, there.Case.FileNumber = "d-there", "d-there", "c-there", "HUST-2026-900001"
+	there.Events = []civic.Event{{Kind: "case.arrived", Actor: "system"}}
+	here.Case.State, here.Case.ForwardedTo = civic.Forwarded, "c-there"
+	w.store.files["d-there"] = &there
+	m, err := w.Case(ctx, who, id, "de", true)
+	if err != nil || m.After == nil || m.After.Case.Dossier != "d-there" || m.Before != nil {
+		t.Fatalf("forwarded to %+v, from %+v, %v", m.After, m.Before, err)
+	}
+	m, err = w.Case(ctx, who, "d-there", "de", true)
+	if err != nil || m.Before == nil || m.Before.Case.Dossier != id || m.After != nil {
+		t.Fatalf("forwarded to %+v, from %+v, %v", m.After, m.Before, err)
+	}
+	there.Dossier.Account = "another"
+	if m, err = w.Case(ctx, who, id, "de", true); err != nil || m.After != nil {
+		t.Errorf("another's case is shown: %+v, %v", m.After, err)
+	}
+}
+
 // posted is what pages would post as they are drawn, with changes.
 func posted(pages []formdef.View, changed formdef.Typed) formdef.Typed {
 	out := formdef.Typed{}

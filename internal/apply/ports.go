@@ -18,7 +18,8 @@ type Drafts interface {
 	SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft) error
 	// Discard deletes an unsent draft with its key; its blobs are swept.
 	Discard(ctx context.Context, who civic.Subject, dossier string) error
-	// Mine lists the subject's dossiers, newest change first, at most 200: drafts without content, cases without files.
+	// Mine lists the subject's dossiers, newest change first, at most 200: drafts without content, cases without files; those
+	// that belong to another account by now are left out.
 	Mine(ctx context.Context, who civic.Subject) ([]civic.Draft, []civic.Case, error)
 	// NextFileNumber reserves a number; numbers are unique per tenant, prefix and year and may have gaps.
 	NextFileNumber(ctx context.Context, tenant, prefix string, year int) (string, error)
@@ -43,6 +44,10 @@ type Cases interface {
 	ReadMine(ctx context.Context, who civic.Subject, dossier string) error
 	// Claim makes the account the owner of an anonymous dossier that the subject holds by its code.
 	Claim(ctx context.Context, who civic.Subject, dossier string) error
+	// Claimed tells whether one of the subject's codes opened a dossier that belongs to another account by now.
+	Claimed(ctx context.Context, who civic.Subject) (bool, error)
+	// Forwards returns those of the subject's cases that were forwarded to the case id, and the one with the id to.
+	Forwards(ctx context.Context, who civic.Subject, id, to string) ([]civic.Case, error)
 	EnsureAccount(ctx context.Context, issuer, subject string, organisation bool) (civic.Account, error)
 }
 
@@ -64,7 +69,8 @@ type Sealer interface {
 	SealReader(k civic.Keys, purpose string, r io.Reader) io.Reader
 	OpenReader(k civic.Keys, purpose string, sealed io.ReadSeeker, size int64) (io.ReadSeeker, error)
 	Sign(msg []byte) []byte
-	MAC(purpose string, msg []byte) []byte
+	// MACs returns the MAC under every master key, the current first.
+	MACs(purpose string, msg []byte) [][]byte
 }
 
 // Blobs keeps the sealed bytes of attachments (internal/blob); BlobInfo is satisfied through wire.go.

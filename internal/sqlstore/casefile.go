@@ -146,7 +146,8 @@ func (s *Store) Claim(ctx context.Context, who civic.Subject, dossier string) er
 // mineLimit is how many drafts and cases a list of one's own holds together.
 const mineLimit = 200
 
-// Mine lists the subject's dossiers, newest change first, at most 200: drafts without content, cases without files.
+// Mine lists the subject's dossiers, newest change first, at most 200: drafts without content, cases without files. A code
+// lists no dossier that belongs to an account: its owner's log-in does.
 func (s *Store) Mine(ctx context.Context, who civic.Subject) (drafts []civic.Draft, cases []civic.Case, err error) {
 	if who.Empty() {
 		return nil, nil, nil
@@ -176,7 +177,7 @@ func myDrafts(ctx context.Context, t *tx, who civic.Subject) (list []civic.Draft
 	var q sqlText
 	q.add(`SELECT r.version, r.overlay, r.revision, r.updated, r.expires, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key
 		FROM dossiers d JOIN drafts r ON r.dossier = d.id AND r.tenant = d.tenant WHERE r.submission = '' AND `)
-	q.subject(who, "d.")
+	q.shown(who)
 	q.add(" ORDER BY r.updated DESC, d.id DESC LIMIT ", q.arg(mineLimit))
 	rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
 	if err != nil {
@@ -202,9 +203,43 @@ func myDrafts(ctx context.Context, t *tx, who civic.Subject) (list []civic.Draft
 func myCases(ctx context.Context, t *tx, who civic.Subject) ([]civic.Case, error) {
 	var q sqlText
 	q.add("SELECT ", caseColumns, " FROM dossiers d JOIN cases c ON c.dossier = d.id AND c.tenant = d.tenant WHERE ")
-	q.subject(who, "d.")
+	q.shown(who)
 	q.add(" ORDER BY c.changed DESC, c.id DESC LIMIT ", q.arg(mineLimit))
 	return scanCases(ctx, t, q)
+}
+
+// shown adds the condition that a row of dossiers d may be listed for the subject: it is theirs, and no other account's.
+func (q *sqlText) shown(who civic.Subject) {
+	q.subject(who, "d.")
+	q.add(" AND (d.account = '' OR d.account = ", q.arg(who.Account), ")")
+}
+
+// Claimed tells whether one of the subject's codes opened a dossier that belongs to another account by now.
+func (s *Store) Claimed(ctx context.Context, who civic.Subject) (yes bool, err error) {
+	err = s.asSubject(who, "").read(ctx, "claimed", func(ctx context.Context, t *tx) error {
+		var q sqlText
+		q.add("SELECT COUNT(*) FROM dossiers d WHERE ")
+		q.subject(who, "d.")
+		q.add(" AND d.account <> '' AND d.account <> ", q.arg(who.Account))
+		var n int64
+		err := t.sql.QueryRowContext(ctx, q.String(), q.args...).Scan(&n)
+		yes = n > 0
+		return err
+	})
+	return yes, err
+}
+
+// Forwards returns the subject's cases that a case was forwarded to (or has the id of to) and that were forwarded to it.
+func (s *Store) Forwards(ctx context.Context, who civic.Subject, id, to string) (cases []civic.Case, err error) {
+	err = s.asSubject(who, "").read(ctx, "forwards", func(ctx context.Context, t *tx) (err error) {
+		var q sqlText
+		q.add("SELECT ", caseColumns, " FROM dossiers d JOIN cases c ON c.dossier = d.id AND c.tenant = d.tenant WHERE ")
+		q.shown(who)
+		q.add(" AND (c.forwarded_to = ", q.arg(id), " AND c.forwarded_to <> '' OR c.id = ", q.arg(to), ")")
+		cases, err = scanCases(ctx, t, q)
+		return err
+	})
+	return cases, err
 }
 
 // caseColumns are what lists of cases read, from cases c and dossiers d.

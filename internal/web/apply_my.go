@@ -117,6 +117,7 @@ func (s *Server) drawCase(r *request, status int, m *apply.MyCase, text, textErr
 	if m.File.Dossier.Account == "" {
 		p.Code = s.Apply.CodeFor(r.codes, m.File.Dossier.CodeHash)
 	}
+	p.Before, p.After = forwarded(m.Before), forwarded(m.After)
 	if q := m.OpenRequest(); q != nil && c.State == civic.WaitingApplicant {
 		p.Request = &page.RequestBox{Text: q.Words, URL: base + "/correct"}
 		if !q.Due.IsZero() {
@@ -135,6 +136,13 @@ func (s *Server) drawCase(r *request, status int, m *apply.MyCase, text, textErr
 	return r.render(status, page.MyCasePage(shell, p))
 }
 
+func forwarded(f *apply.Forwarded) *page.ForwardedCase {
+	if f == nil {
+		return nil
+	}
+	return &page.ForwardedCase{Office: f.Tenant.Name, FileNumber: f.Case.FileNumber, URL: "/me/" + f.Case.Dossier}
+}
+
 func fileUnder(base string) func(string) string {
 	return func(urn string) string { return base + "/file/" + strings.TrimPrefix(urn, "urn:uuid:") }
 }
@@ -142,7 +150,7 @@ func fileUnder(base string) func(string) string {
 // publicEvents are the events that are the citizen's to see.
 var publicEvents = map[string]bool{"case.submitted": true, "case.opened": true, "case.taken": true, "request.sent": true, "request.answered": true,
 	"request.recalled": true, "payment.booked": true, "payment.waived": true, "case.decided": true, "case.closed": true, "case.withdrawn": true,
-	"case.forwarded": true, "delivery.delivered": true, "attachment.scanned": true}
+	"case.forwarded": true, "case.arrived": true, "delivery.delivered": true, "attachment.scanned": true}
 
 // steps is the proof of delivery: what happened to the application, once each kind of repeated reading.
 func (r *request) steps(m *apply.MyCase) []page.CaseStep {

@@ -206,6 +206,21 @@ func testMine(t *testing.T, w *World) {
 	if len(drafts) != 2 || drafts[0].ID != byAccount.ID || drafts[1].ID != byCode.ID || drafts[0].Content != nil || len(cases) != 1 || cases[0].ID != sent.ID {
 		t.Errorf("%+v\n%+v", drafts, cases)
 	}
+	// What belongs to an account is listed for its log-in only, not for the code that it was begun with.
+	holder := civic.Subject{Codes: who.Codes}
+	check(t, w.Claim(t.Context(), who, byCode.ID))
+	for name, other := range map[string]civic.Subject{"code": holder, "code and another account": {Codes: who.Codes, Account: "account-other"}} {
+		drafts, cases, err := w.Mine(t.Context(), other)
+		if check(t, err); len(drafts)+len(cases) != 0 {
+			t.Errorf("%s lists %+v %+v", name, drafts, cases)
+		}
+		if yes, err := w.Claimed(t.Context(), other); err != nil || !yes {
+			t.Errorf("%s: claimed %v (%v)", name, yes, err)
+		}
+	}
+	if yes, err := w.Claimed(t.Context(), who); err != nil || yes {
+		t.Errorf("the owner's is claimed by others: %v (%v)", yes, err)
+	}
 	for range 205 {
 		w.Draft(t, who, w.Jena.ID)
 	}

@@ -181,4 +181,18 @@ func testForward(t *testing.T, w *World) {
 	if check(t, err); len(mine) != 2 {
 		t.Errorf("the applicant sees %+v", mine)
 	}
+	// The applicant finds the way from one case to the other; nobody else does.
+	after, err := w.Forwards(t.Context(), who, c.ID, closed.ForwardedTo)
+	if check(t, err); len(after) != 1 || after[0].ID != "case-there" || after[0].Tenant != w.Gera.ID {
+		t.Errorf("forwarded to %+v", after)
+	}
+	before, err := w.Forwards(t.Context(), who, "case-there", "")
+	if check(t, err); len(before) != 1 || before[0].ID != c.ID {
+		t.Errorf("forwarded from %+v", before)
+	}
+	for _, other := range []civic.Subject{w.account(), w.anonymous()} {
+		if none, err := w.Forwards(t.Context(), other, c.ID, closed.ForwardedTo); err != nil || len(none) != 0 {
+			t.Errorf("a stranger sees %+v (%v)", none, err)
+		}
+	}
 }

@@ -36,6 +36,7 @@ type MyCase struct {
 	State                     string // authority's state, for the sentence that explains it
 	Facts                     []string
 	Steps                     []CaseStep
+	Before, After             *ForwardedCase // where it was forwarded from and to
 	Request                   *RequestBox
 	Decision                  *DecisionBox
 	Payment                   string // worded, "" none
@@ -53,6 +54,9 @@ type MyCase struct {
 
 // CaseStep is a line of the proof of delivery: what happened, when.
 type CaseStep struct{ Text, At string }
+
+// ForwardedCase is the same application at another office.
+type ForwardedCase struct{ Office, FileNumber, URL string }
 
 // RequestBox is what the office asks for.
 type RequestBox struct{ Text, Due, URL string }
