@@ -151,8 +151,11 @@ func askPDF(_ context.Context, c config) (string, string, error) {
 	if c.get("WEASYPRINT") == "" {
 		return "built-in engine", "PDFs carry no tags for screen readers; the same stands beside them as a page. Set WEASYPRINT for PDF/UA", nil
 	}
-	_, err := os.Stat(c.get("WEASYPRINT"))
-	return c.get("WEASYPRINT"), "", err
+	if newPrinter(c).Engine() != "weasyprint" {
+		return "", "", fmt.Errorf("%s cannot be run: PDFs come from the built-in engine, without tags for screen readers. Install it, or correct WEASYPRINT",
+			c.get("WEASYPRINT"))
+	}
+	return "WeasyPrint, " + c.get("WEASYPRINT"), "", nil
 }
 
 func askAssets(context.Context, config) (string, string, error) {

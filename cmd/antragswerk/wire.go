@@ -153,8 +153,11 @@ func (p *platform) joinUseCases(context.Context) error {
 	return nil
 }
 
-func (p *platform) printer() *document.Printer {
-	return document.New(document.Config{WeasyPrint: p.cfg.get("WEASYPRINT")})
+func (p *platform) printer() *document.Printer { return newPrinter(p.cfg) }
+
+// newPrinter is the printer that the configuration asks for; the doctor asks the same one.
+func newPrinter(c config) *document.Printer {
+	return document.New(document.Config{WeasyPrint: c.get("WEASYPRINT")})
 }
 
 // plant puts what a new installation begins with into an empty database.
