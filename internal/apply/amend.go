@@ -258,11 +258,14 @@ func (s *Service) amend(who civic.Actor, m *MyCase, c *Correction, frozen []byte
 		return civic.Errorf(civic.Conflict, "error.request.none") // answered or taken back in between
 	}
 	latest := m.Latest()
-	a := &Application{Tenant: m.Tenant, Form: c.Form, State: c.State, Files: m.Files,
+	a := &Application{Tenant: m.Tenant, Form: c.Form, State: c.State, Files: m.Files, Reach: who.Identity.Reach(),
 		Draft: civic.Draft{Dossier: m.File.Dossier, Pins: latest.Pins}}
 	sub, err := s.submission(who, a, frozen, s.Now())
 	if err != nil {
 		return err
+	}
+	if sub.Reach == nil {
+		sub.Reach = latest.Reach // answered by code: they are reached as before
 	}
 	sub.Case, sub.Kind, sub.Request, sub.FileNumber = m.File.Case.ID, civic.SubmissionAmendment, c.Request.ID, m.File.Case.FileNumber
 	sub.Receipt = s.Seal.Sign(ReceiptMessage(sub.FileNumber, sub.Digest, sub.Created))

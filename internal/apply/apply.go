@@ -25,6 +25,7 @@ const (
 	sealName    = "name"
 	sealFile    = "file"
 	sealColumns = "columns"
+	sealReach   = "reach"
 )
 
 // Deps is what the use case works with.
@@ -55,6 +56,16 @@ type Application struct {
 	Form     *formdef.Form
 	State    formdef.State
 	Files    []Attachment
+	Reach    civic.Reach // of the last log-in that saved it
+}
+
+// NoticeTo is the address that notices about the application are mailed to: the one that it names, else that of the
+// log-in; "" for none.
+func (a *Application) NoticeTo() string {
+	if to := a.Form.Email(a.State.Answers); to != "" {
+		return to
+	}
+	return a.Reach.Email
 }
 
 // Attachment is a file of the dossier with its name opened.
@@ -67,6 +78,7 @@ type Attachment struct {
 type content struct {
 	Answers formdef.Answers `json:"answers"`
 	Typed   formdef.Typed   `json:"typed,omitempty"`
+	Reach   civic.Reach     `json:"reach,omitzero"`
 }
 
 // Start asks for a new application.
@@ -99,7 +111,7 @@ func (s *Service) Start(ctx context.Context, who civic.Actor, in Start) (Started
 	}
 	d := civic.Draft{Pins: pins, Updated: now, Expires: now.Add(civic.DraftLife), Dossier: civic.Dossier{ID: id, Tenant: tenant.ID,
 		Service: in.Service, Key: key, Account: who.Subject.Account, CodeHash: s.codeHash(code), ARS: in.ARS, Lang: in.Lang, Created: now}}
-	if d.Content, err = s.sealContent(tenant, d.Dossier, formdef.State{Answers: formdef.Answers{}}); err != nil {
+	if d.Content, err = s.sealContent(tenant, d.Dossier, formdef.State{Answers: formdef.Answers{}}, who.Identity.Reach()); err != nil {
 		return Started{}, err
 	}
 	if err := s.Drafts.CreateDraft(ctx, d); err != nil {
@@ -182,6 +194,9 @@ func (s *Service) open(ctx context.Context, who civic.Actor, dossier, lang strin
 		return nil, err
 	}
 	a.Draft.Content = nil
+	if a.Reach = c.Reach; who.Identity != nil {
+		a.Reach = who.Identity.Reach()
+	}
 	a.State = formdef.State{Answers: c.Answers, Typed: c.Typed, Proven: proven(who), Files: views(a.Files), Now: s.Now(), Lang: lang}
 	return a, nil
 }
@@ -228,7 +243,7 @@ func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang strin
 func (s *Service) save(ctx context.Context, who civic.Actor, a *Application) error {
 	d := a.Draft
 	var err error
-	if d.Content, err = s.sealContent(a.Tenant, d.Dossier, a.State); err != nil {
+	if d.Content, err = s.sealContent(a.Tenant, d.Dossier, a.State, a.Reach); err != nil {
 		return err
 	}
 	d.Updated = s.Now()
@@ -320,8 +335,8 @@ func keys(t civic.Tenant, d civic.Dossier) civic.Keys {
 	return civic.Keys{Tenant: t.ID, Dossier: d.ID, TenantKey: t.Key, DossierKey: d.Key}
 }
 
-func (s *Service) sealContent(t civic.Tenant, d civic.Dossier, st formdef.State) (civic.Sealed, error) {
-	raw, err := json.Marshal(content{Answers: st.Answers, Typed: st.Typed})
+func (s *Service) sealContent(t civic.Tenant, d civic.Dossier, st formdef.State, reach civic.Reach) (civic.Sealed, error) {
+	raw, err := json.Marshal(content{Answers: st.Answers, Typed: st.Typed, Reach: reach})
 	if err != nil {
 		return nil, fmt.Errorf("apply: draft: %w", err)
 	}

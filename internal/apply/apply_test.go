@@ -348,6 +348,42 @@ func TestOpenFile(t *testing.T) {
 	code(t, err, civic.NotFound)
 }
 
+// How a log-in can be reached is kept, sealed, with what is sent, and with a draft until then; an address that the provider has
+// not proven is not, and the address that the application names comes first.
+func TestReachOfTheLogin(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	who := citizen("a", civic.LevelSubstantial)
+	who.Identity.Email, who.Identity.EmailVerified = "konto@demo.invalid", true
+	who, id := w.filled(t, who, "hundesteuer-anmeldung", "gueltig-ein-hund")
+	a, err := w.Open(ctx, who, id, "de")
+	if err != nil || a.NoticeTo() != a.Form.Email(a.State.Answers) || a.NoticeTo() == "" {
+		t.Fatalf("notices go to %q, %v", a.NoticeTo(), err)
+	}
+	delete(a.State.Answers["halter"].(map[string]any), "kontakt")
+	if a.NoticeTo() != "konto@demo.invalid" {
+		t.Errorf("without an answer notices go to %q", a.NoticeTo())
+	}
+	if raw := string(w.store.drafts[id].Content); !strings.Contains(raw, `"reach":{"email":"konto@demo.invalid"`) || !strings.HasPrefix(raw, "sealed draft") {
+		t.Errorf("the draft keeps %s", raw)
+	}
+	if _, _, err := w.Submit(ctx, who, id, "de", true); err != nil {
+		t.Fatal(err)
+	}
+	if raw := string(w.store.files[id].Submissions[0].Reach); !strings.HasPrefix(raw, "sealed reach\n") || !strings.Contains(raw, "konto@demo.invalid") {
+		t.Errorf("sent with %q", raw)
+	}
+	m, err := w.Case(ctx, who, id, "de", false)
+	if err != nil || m.Reach.Email != "konto@demo.invalid" {
+		t.Errorf("%+v, %v", m.Reach, err)
+	}
+	who.Identity.EmailVerified = false
+	who, id = w.filled(t, who, "hundesteuer-anmeldung", "gueltig-ein-hund")
+	if _, _, err := w.Submit(ctx, who, id, "de", true); err != nil || w.store.files[id].Submissions[0].Reach != nil {
+		t.Errorf("%q, %v", w.store.files[id].Submissions[0].Reach, err)
+	}
+}
+
 func TestRecoveryCode(t *testing.T) {
 	w := newWorld(t)
 	st, err := w.Start(t.Context(), civic.Actor{}, Start{Tenant: "jena", Service: "hundesteuer-anmeldung", Lang: "de"})

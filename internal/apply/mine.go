@@ -3,6 +3,7 @@ package apply
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,7 +82,8 @@ type MyCase struct {
 	Files    []Attachment
 	Messages []Message
 	Requests []Request
-	Letter   string // Markdown of the decision, "" without one
+	Reach    civic.Reach // of the log-in that it was sent with
+	Letter   string      // Markdown of the decision, "" without one
 	// Before and After are where it was forwarded from and to, nil unless the actor may see that case.
 	Before, After *Forwarded
 }
@@ -192,6 +194,15 @@ func (s *Service) openCase(m *MyCase, lang string) error {
 		return err
 	}
 	m.Frozen = []byte(frozen)
+	if sealed := m.Latest().Reach; len(sealed) > 0 {
+		raw, err := open(sealReach, sealed)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(raw), &m.Reach); err != nil {
+			return fmt.Errorf("apply: case: reach: %w", err)
+		}
+	}
 	if m.Files, err = s.named(m.Tenant, m.File.Dossier, m.File.Attachments); err != nil {
 		return err
 	}

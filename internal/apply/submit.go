@@ -133,8 +133,28 @@ func (s *Service) submission(who civic.Actor, a *Application, frozen []byte, now
 	if err != nil {
 		return civic.Submission{}, err
 	}
+	reach, err := s.sealReach(a)
+	if err != nil {
+		return civic.Submission{}, err
+	}
 	return civic.Submission{ID: s.NewID(), Dossier: a.Draft.Dossier.ID, Tenant: a.Tenant.ID, Case: s.NewID(), Pins: a.Draft.Pins,
-		Answers: sealed, Digest: digest(frozen, a.Form.URNs(answers), a.Files), Level: who.Level(), Created: now}, nil
+		Answers: sealed, Reach: reach, Digest: digest(frozen, a.Form.URNs(answers), a.Files), Level: who.Level(), Created: now}, nil
+}
+
+// sealReach keeps with a submission how its sender can be reached, nil when no log-in said so.
+func (s *Service) sealReach(a *Application) (civic.Sealed, error) {
+	if a.Reach.Empty() {
+		return nil, nil
+	}
+	raw, err := json.Marshal(a.Reach)
+	if err != nil {
+		return nil, fmt.Errorf("apply: reach: %w", err)
+	}
+	sealed, err := s.Seal.Seal(keys(a.Tenant, a.Draft.Dossier), sealReach, raw)
+	if err != nil {
+		return nil, fmt.Errorf("apply: reach: %w", err)
+	}
+	return sealed, nil
 }
 
 // digest is SHA-256 over the frozen bytes and the SHA-256 of each attachment in the order of the answers.

@@ -1,6 +1,9 @@
 package civic
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Level is the assurance level (Vertrauensniveau, BSI TR-03107-1) of a login.
 type Level string
@@ -32,6 +35,38 @@ type Identity struct {
 	EmailVerified   bool
 	SessionID       string // the provider's sid, for back-channel logout
 	IDToken         string // for RP-initiated logout
+}
+
+// Reach (Erreichbarkeit) is how a person says by logging in that they can be reached. It is sealed with what they send, and
+// used where the form itself asks for no address.
+type Reach struct {
+	Email string   `json:"email,omitempty"` // proven by the identity provider
+	To    []string `json:"to,omitempty"`    // name and address as on an envelope
+}
+
+// Empty tells whether it says nothing.
+func (r Reach) Empty() bool { return r.Email == "" && len(r.To) == 0 }
+
+// Reach is what the identity says; an e-mail address that the provider has not proven could be another's and is left out.
+func (i *Identity) Reach() Reach {
+	if i == nil {
+		return Reach{}
+	}
+	var r Reach
+	if i.EmailVerified {
+		r.Email = i.Email
+	}
+	a := i.Attributes
+	person := strings.TrimSpace(a["given_name"] + " " + a["family_name"])
+	if person+a["organisation_name"] == "" || a["street_and_building"] == "" || a["city"] == "" {
+		return r
+	}
+	for _, line := range []string{a["organisation_name"], person, a["street_and_building"], strings.TrimSpace(a["zip_code"] + " " + a["city"])} {
+		if line != "" {
+			r.To = append(r.To, line)
+		}
+	}
+	return r
 }
 
 // Account (Konto) is a citizen's or organisation's account: one issuer and subject.

@@ -37,6 +37,7 @@ type Submission struct {
 	Kind       SubmissionKind
 	Request    string // the request it answers, for an amendment
 	Answers    Sealed // the exact frozen bytes
+	Reach      Sealed // JSON of Reach, nil without a log-in
 	Digest     []byte // SHA-256 over the frozen bytes and the attachments' SHA-256 in order
 	Receipt    []byte // Ed25519 signature over digest, file number and time
 	FileNumber string

@@ -7,21 +7,22 @@ import (
 
 // Parcel is what a connector sends: one submission, opened.
 type Parcel struct {
-	ID         string // delivery id, the idempotency key
-	Target     string // address
-	Secret     []byte // for signing
-	Tenant     string // slug
-	TenantName string
-	Service    string
-	LeiKa      string
-	FileNumber string
-	CaseID     string
-	Kind       SubmissionKind
-	Submitted  time.Time
-	Answers    []byte // the exact frozen bytes
-	Digest     []byte
-	Files      []ParcelFile
-	PDF        []byte // the application as PDF
+	ID          string // delivery id, the idempotency key
+	Target      string // address
+	Secret      []byte // for signing
+	Tenant      string // slug
+	TenantName  string
+	Service     string // slug
+	ServiceName string // in German, for people
+	LeiKa       string
+	FileNumber  string
+	CaseID      string
+	Kind        SubmissionKind
+	Submitted   time.Time
+	Answers     []byte // the exact frozen bytes
+	Digest      []byte
+	Files       []ParcelFile
+	PDF         []byte // the application as PDF
 }
 
 // ParcelFile is an attachment; Open streams the plain bytes.

@@ -26,6 +26,7 @@ const (
 	sealName    = "name"
 	sealFile    = "file"
 	sealColumns = "columns"
+	sealReach   = "reach"
 )
 
 // Deps is what the use case works with.

@@ -211,6 +211,27 @@ func TestForwardKeepsTheOverlay(t *testing.T) {
 	}
 }
 
+// The decision's letter shows in an envelope's window whom the latest answers name, else whom the log-in says.
+func TestLetterIsAddressed(t *testing.T) {
+	s, o, _ := desk(t)
+	p := &press{}
+	s.Printer = p
+	who, f := staff("jena", civic.RoleClerk), o.files["c1"]
+	f.Decision = &civic.Decision{Created: now, Letter: civic.Sealed("kd/letter:Text")}
+	f.Submissions[1].Reach = civic.Sealed(`kd/reach:{"to":["Konto GmbH","Weg 1","Jena"]}`)
+	for _, want := range [][]string{{"Konto GmbH", "Weg 1", "Jena"}, {"Schulz", "Am Anger 15", "Jena"}} {
+		_, _, err := s.LetterPDF(t.Context(), who, "jena", "c1", func(civic.Decision) (string, string) { return "Bescheid", "heute" })
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := p.letters[len(p.letters)-1]
+		if d := cmp.Diff(want, l.To); d != "" || l.Created != now || l.Body != "Text" {
+			t.Errorf("%s %+v", d, l)
+		}
+		f.Submissions[1].Answers = civic.Sealed(`kd/answers:{"name":"Schulz","hund":"Bello","strasse":"Am Anger 15","ort":"Jena"}`)
+	}
+}
+
 func TestForward(t *testing.T) {
 	s, o, _ := desk(t)
 	ctx, who := t.Context(), staff("jena", civic.RoleClerk)

@@ -87,7 +87,7 @@ func (s *Service) Decide(ctx context.Context, who civic.Actor, at At, v Verdict,
 	})
 }
 
-// LetterPDF prints the decision's letter under the authority's letterhead. title and date are worded by the caller.
+// LetterPDF prints the decision's letter under the authority's letterhead, to whom the latest answers name. title and date are worded by the caller.
 func (s *Service) LetterPDF(ctx context.Context, who civic.Actor, tenant, id string, words func(civic.Decision) (title, date string)) ([]byte, string, error) {
 	f, err := s.file(ctx, who, tenant, id, "de")
 	if err != nil {
@@ -98,11 +98,19 @@ func (s *Service) LetterPDF(ctx context.Context, who civic.Actor, tenant, id str
 	}
 	title, date := words(f.Decision.Decision)
 	pdf, err := s.Printer.Letter(ctx, civic.Letter{Lang: "de", Title: title, FileNumber: f.Case.FileNumber, Date: date,
-		Head: head(f.Tenant), Body: f.Decision.Markdown, Footer: f.Tenant.Name})
+		Head: head(f.Tenant), To: f.addressee(), Body: f.Decision.Markdown, Footer: f.Tenant.Name, Created: f.Decision.Created})
 	if err != nil {
 		return nil, "", fmt.Errorf("clerk: letter: %w", err)
 	}
 	return pdf, "Bescheid-" + f.Case.FileNumber + ".pdf", nil
+}
+
+// addressee are the lines in an envelope's window: of the answers, else of the log-in; nil when neither has an address.
+func (f *File) addressee() []string {
+	if to := f.Form.Addressee(f.state.Answers); to != nil {
+		return to
+	}
+	return f.reach.To
 }
 
 // head is the letterhead: name and address.

@@ -18,11 +18,13 @@ import (
 )
 
 const schema = `{"type":"object","required":["name"],"properties":{
-	"name":{"type":"string","title":"Familienname"},
+	"name":{"type":"string","title":"Familienname","x-autocomplete":"family-name"},
+	"strasse":{"type":"string","title":"Straße","x-autocomplete":"street-address"},
+	"ort":{"type":"string","title":"Ort","x-autocomplete":"address-level2"},
 	"hund":{"type":"string","title":"Rufname"}}}`
 
 const ui = `{"type":"Categorization","elements":[{"type":"Category","label":"Angaben","elements":[
-	{"type":"Control","scope":"#/properties/name"},{"type":"Control","scope":"#/properties/hund"}]}]}`
+	{"type":"Control","scope":"#/properties/name"},{"type":"Control","scope":"#/properties/hund"},{"type":"Control","scope":"#/properties/strasse"},{"type":"Control","scope":"#/properties/ort"}]}]}`
 
 // newForm is a small form: two questions on one page.
 func newForm(t *testing.T) *formdef.Form {
@@ -172,6 +174,14 @@ func (wax) SealReader(_ civic.Keys, _ string, r io.Reader) io.Reader { return r 
 func (wax) OpenReader(_ civic.Keys, _ string, s io.ReadSeeker, _ int64) (io.ReadSeeker, error) {
 	_, err := s.Seek(0, io.SeekStart)
 	return s, err
+}
+
+// press keeps the letters that it prints.
+type press struct{ letters []civic.Letter }
+
+func (p *press) Letter(_ context.Context, l civic.Letter) ([]byte, error) {
+	p.letters = append(p.letters, l)
+	return []byte("%PDF letter"), nil
 }
 
 // shelf keeps blobs in memory.

@@ -32,6 +32,7 @@ type File struct {
 	Mine        bool // the actor is the assignee
 	Lead        bool
 	state       formdef.State
+	reach       civic.Reach // of the latest submission
 }
 
 // Submission is an application or an amendment as the citizen saw it, and what it changed.
@@ -169,6 +170,9 @@ func (s *Service) openAnswers(ctx context.Context, f *File, k civic.Keys, list [
 		for _, urn := range form.URNs(answers) {
 			sent[urn] = true
 		}
+		if f.reach, err = s.openReach(k, sub); err != nil {
+			return err
+		}
 		f.Form, f.state = form, formdef.State{Answers: answers, Files: files, Now: s.Now(), Lang: lang}
 		view := Submission{Submission: sub, Sections: form.Summary(f.state, false)}
 		if n := len(f.Submissions); n > 0 {
@@ -179,6 +183,18 @@ func (s *Service) openAnswers(ctx context.Context, f *File, k civic.Keys, list [
 	// What was uploaded but not sent (to a question that was hidden again, or just before a crash) is not the office's to see.
 	f.Attachments = slices.DeleteFunc(f.Attachments, func(a Attachment) bool { return a.Message == "" && !a.FromOffice && !sent[a.URN()] })
 	return nil
+}
+
+// openReach opens how the sender said they can be reached.
+func (s *Service) openReach(k civic.Keys, sub civic.Submission) (r civic.Reach, err error) {
+	raw, err := s.open(k, sealReach, sub.Reach)
+	if err != nil || raw == "" {
+		return r, err
+	}
+	if err := json.Unmarshal([]byte(raw), &r); err != nil {
+		return r, fmt.Errorf("clerk: reach: %w", err)
+	}
+	return r, nil
 }
 
 // changes compares two summaries by pointer, in the order of the newer one; what is gone comes last.

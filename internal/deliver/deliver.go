@@ -26,6 +26,7 @@ const (
 	sealName    = "name"
 	sealFile    = "file"
 	sealSecret  = "secret"
+	sealReach   = "reach"
 )
 
 // Deps is what the use case works with.
@@ -168,7 +169,8 @@ func (s *Service) parcel(ctx context.Context, d civic.Delivery) (civic.Parcel, e
 	if err != nil {
 		return civic.Parcel{}, err
 	}
-	p := civic.Parcel{ID: d.ID, Target: d.Target, Tenant: o.tenant.Slug, TenantName: o.tenant.Name, Service: o.file.Case.Service, FileNumber: o.file.Case.FileNumber,
+	p := civic.Parcel{ID: d.ID, Target: d.Target, Tenant: o.tenant.Slug, TenantName: o.tenant.Name, Service: o.file.Case.Service,
+		ServiceName: serviceName(o.form, o.file.Case.Service, "de"), FileNumber: o.file.Case.FileNumber,
 		CaseID: d.Case, Kind: o.sub.Kind, Submitted: o.sub.Created, Answers: o.frozen, Digest: o.sub.Digest}
 	if o.form.Package != nil {
 		p.LeiKa = o.form.Package.Service.LeiKa
@@ -243,6 +245,7 @@ type opened struct {
 	frozen  []byte
 	answers formdef.Answers
 	names   map[string]formdef.File
+	reach   civic.Reach
 }
 
 // open reads a case and opens the submission, the latest one when its id is "".
@@ -279,6 +282,15 @@ func (s *Service) openFile(ctx context.Context, f civic.CaseFile, sub civic.Subm
 	}
 	if o.answers, err = decode(o.frozen); err != nil {
 		return nil, fmt.Errorf("deliver: answers: %w", err)
+	}
+	if len(sub.Reach) > 0 {
+		raw, err := s.Seal.Open(o.keys, sealReach, sub.Reach)
+		if err != nil {
+			return nil, fmt.Errorf("deliver: reach: %w", err)
+		}
+		if err := json.Unmarshal(raw, &o.reach); err != nil {
+			return nil, fmt.Errorf("deliver: reach: %w", err)
+		}
 	}
 	for _, a := range f.Attachments {
 		name, err := s.Seal.Open(o.keys, sealName, a.Name)

@@ -112,7 +112,7 @@ func TestParcel(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := w.parcels[0]
-	if p.ID != "x" || p.Target != "https://one.example" || string(p.Secret) != "hush" || p.Tenant != "jena" || p.LeiKa != "99102013060000" ||
+	if p.ID != "x" || p.Target != "https://one.example" || string(p.Secret) != "hush" || p.Tenant != "jena" || p.LeiKa != "99102013060000" || p.ServiceName != "Hundesteuer" ||
 		p.FileNumber != "HUST-2026-000001" || p.Kind != civic.SubmissionFirst || string(p.PDF) != "%PDF receipt" || !strings.Contains(string(p.Answers), `"Öztürk"`) {
 		t.Errorf("parcel %+v", p)
 	}
@@ -186,6 +186,14 @@ func TestNotifyWithoutAddressOrWord(t *testing.T) {
 	if err := w.service().Notify(t.Context(), civic.Notify{Tenant: "jena", Case: "c1", What: "message"}); err != nil || len(w.mails) != 0 {
 		t.Errorf("%d mails to nobody: %v", len(w.mails), err)
 	}
+	// Who logged in is told at the account's address, unless the application names another.
+	w.file.Submissions[0].Reach = []byte(lock("reach", `{"email":"konto@demo.invalid"}`))
+	for _, want := range []string{"konto@demo.invalid", "erika@demo.invalid"} {
+		if err := w.service().Notify(t.Context(), civic.Notify{Tenant: "jena", Case: "c1", What: "message"}); err != nil || w.mails[len(w.mails)-1].To != want {
+			t.Errorf("%+v, %v, want %s", w.mails, err, want)
+		}
+		w.file.Submissions[0].Answers = []byte(lock("answers", `{"mail":"erika@demo.invalid"}`))
+	}
 	w = newWorld(t)
 	if err := w.service().Notify(t.Context(), civic.Notify{Tenant: "jena", Case: "c1", What: "nonsense"}); !permanent(err) {
 		t.Errorf("unknown notice: %v", err)
@@ -227,8 +235,19 @@ func TestLetterPDF(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := w.letters[0]
-	if diff := cmp.Diff([]string{"Stadt Jena", "Am Anger 15", "07743 Jena"}, l.Head); diff != "" || l.Date != "24. November 2026" || l.Body != "Text" || l.Created != w.now {
+	if diff := cmp.Diff([]string{"Stadt Jena", "Am Anger 15", "07743 Jena"}, l.Head); diff != "" || l.Date != "24. November 2026" || l.Body != "Text" || l.Created != w.now || l.To != nil {
 		t.Errorf("letter %+v", l)
+	}
+	// The address is the login's where the answers have none, and theirs where they do.
+	w.file.Submissions[1].Reach = []byte(lock("reach", `{"to":["Konto GmbH","Weg 1","Jena"]}`))
+	for _, want := range [][]string{{"Konto GmbH", "Weg 1", "Jena"}, {"Öztürk", "Am Anger 15", "Jena"}} {
+		if _, err := w.service().LetterPDF(t.Context(), w.file, "Text", "de"); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, w.letters[len(w.letters)-1].To); diff != "" {
+			t.Error(diff)
+		}
+		w.file.Submissions[1].Answers = []byte(lock("answers", `{"name":"Öztürk","strasse":"Am Anger 15","ort":"Jena"}`))
 	}
 }
 
@@ -271,6 +290,9 @@ func TestSweepDrafts(t *testing.T) {
 	w := newWorld(t)
 	soon, later := w.now.Add(6*24*time.Hour), w.now.Add(8*24*time.Hour)
 	w.expiring = []civic.Draft{draft("d2", "a@demo.invalid", soon), draft("d3", "b@demo.invalid", later), draft("d4", "", soon)}
+	account := draft("d6", "", soon)
+	account.Content = []byte(lock("draft", `{"answers":{},"reach":{"email":"konto@demo.invalid"}}`))
+	w.expiring = append(w.expiring, account)
 	w.expired = []civic.Draft{draft("d5", "c@demo.invalid", w.now)}
 	w.blobs["a/d5/x"] = "sealed"
 	for range 2 {
@@ -278,10 +300,10 @@ func TestSweepDrafts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(w.mails) != 1 || w.mails[0].To != "a@demo.invalid" || !strings.Contains(w.mails[0].Text, "30. November 2026") || strings.Contains(w.mails[0].Text, "Öztürk") {
+	if len(w.mails) != 2 || w.mails[1].To != "konto@demo.invalid" || w.mails[0].To != "a@demo.invalid" || !strings.Contains(w.mails[0].Text, "30. November 2026") || strings.Contains(w.mails[0].Text, "Öztürk") {
 		t.Errorf("mails %+v", w.mails)
 	}
-	if diff := cmp.Diff([]string{"d2", "d4"}, w.warned); diff != "" {
+	if diff := cmp.Diff([]string{"d2", "d4", "d6"}, w.warned); diff != "" {
 		t.Errorf("warned once each: %s", diff)
 	}
 	if diff := cmp.Diff([]string{"d5"}, w.deleted); diff != "" {

@@ -18,12 +18,14 @@ import (
 )
 
 const schema = `{"type":"object","properties":{
-	"name":{"type":"string","title":"Familienname"},
+	"name":{"type":"string","title":"Familienname","x-autocomplete":"family-name"},
 	"mail":{"type":"string","format":"email","title":"E-Mail"},
+	"strasse":{"type":"string","title":"Straße","x-autocomplete":"street-address"},
+	"ort":{"type":"string","title":"Ort","x-autocomplete":"address-level2"},
 	"nachweis":{"type":"string","format":"file-urn","title":"Nachweis","x-attachment":{"maxBytes":1000,"mediaTypes":["application/pdf"],"maxFiles":1}}}}`
 
 const ui = `{"type":"Categorization","elements":[{"type":"Category","label":"Angaben","elements":[
-	{"type":"Control","scope":"#/properties/name"},{"type":"Control","scope":"#/properties/mail"},{"type":"Control","scope":"#/properties/nachweis"}]}]}`
+	{"type":"Control","scope":"#/properties/name"},{"type":"Control","scope":"#/properties/mail"},{"type":"Control","scope":"#/properties/strasse"},{"type":"Control","scope":"#/properties/ort"},{"type":"Control","scope":"#/properties/nachweis"}]}]}`
 
 func newForm(t *testing.T) *formdef.Form {
 	t.Helper()

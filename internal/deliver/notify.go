@@ -8,7 +8,8 @@ import (
 	"antragswerk/internal/locale"
 )
 
-// Notify mails the applicant that something happened, when they gave an address. The mail names file number and office;
+// Notify mails the applicant that something happened, to the address that the application names, else to the proven one of
+// the account that it was sent with; where there is neither, the platform alone tells. The mail names file number and office;
 // what the office wrote or decided is read on the platform only.
 func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
 	submission := "" // the latest
@@ -20,6 +21,9 @@ func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
 		return err
 	}
 	to := o.form.Email(o.answers)
+	if to == "" {
+		to = o.reach.Email
+	}
 	if to == "" {
 		return nil
 	}

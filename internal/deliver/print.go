@@ -67,14 +67,18 @@ func section(l *locale.Catalogue, sec formdef.Section) civic.DocumentSection {
 	return out
 }
 
-// LetterPDF is the decision's letter under the authority's letterhead.
+// LetterPDF is the decision's letter under the authority's letterhead, to whom the latest answers name.
 func (s *Service) LetterPDF(ctx context.Context, f civic.CaseFile, markdown, lang string) ([]byte, error) {
-	t, err := s.Forms.TenantByID(ctx, f.Case.Tenant)
+	if len(f.Submissions) == 0 {
+		return nil, fmt.Errorf("deliver: letter: case %s has no submission", f.Case.ID)
+	}
+	o, err := s.openFile(ctx, f, f.Submissions[len(f.Submissions)-1], nil)
 	if err != nil {
-		return nil, fmt.Errorf("deliver: letter: %w", err)
+		return nil, err
 	}
 	l := locale.For(lang)
-	doc := civic.Letter{Lang: l.Tag, Title: l.T("document.letter.title"), FileNumber: f.Case.FileNumber, Head: letterhead(t), Body: markdown}
+	doc := civic.Letter{Lang: l.Tag, Title: l.T("document.letter.title"), FileNumber: f.Case.FileNumber, Head: letterhead(o.tenant), To: o.addressee(),
+		Body: markdown}
 	if f.Decision != nil {
 		doc.Date, doc.Created = l.Date(f.Decision.Created), f.Decision.Created
 	}
@@ -83,6 +87,14 @@ func (s *Service) LetterPDF(ctx context.Context, f civic.CaseFile, markdown, lan
 		return nil, fmt.Errorf("deliver: letter: %w", err)
 	}
 	return pdf, nil
+}
+
+// addressee are the lines in an envelope's window: of the answers, else of the log-in; nil when neither has an address.
+func (o *opened) addressee() []string {
+	if to := o.form.Addressee(o.answers); to != nil {
+		return to
+	}
+	return o.reach.To
 }
 
 func letterhead(t civic.Tenant) []string {

@@ -108,11 +108,15 @@ func (s *Service) warnOne(ctx context.Context, d civic.Draft) error {
 	}
 	var content struct {
 		Answers formdef.Answers `json:"answers"`
+		Reach   civic.Reach     `json:"reach"`
 	}
 	if err := json.Unmarshal(raw, &content); err != nil {
 		return fmt.Errorf("deliver: warn: %w", err)
 	}
 	to := form.Email(content.Answers)
+	if to == "" {
+		to = content.Reach.Email
+	}
 	if to == "" {
 		return nil // the list of drafts shows the date too
 	}

@@ -48,6 +48,9 @@ func TestShippedForms(t *testing.T) {
 				}
 				if string(s.Expect) == `"valid"` {
 					retype(t, f, s)
+					if to := f.Addressee(answersOf(t, string(s.Answers))); len(to) < 3 {
+						t.Errorf("%s: a letter would go to %q", s.File, to)
+					}
 				}
 			}
 		})

@@ -20,7 +20,7 @@ var acrossTenants = map[string]string{
 	"PinnedDrafts": "the state counts drafts on a version of all authorities", "PinnedCases": "the state counts cases on a version of all authorities",
 	"FROM (SELECT id, tenant FROM dossiers WHERE":      "own: the subject's condition follows",
 	"FROM dossiers d JOIN cases c ON c.dossier = d.id": "myCases: the subject's condition follows",
-	"SELECT COUNT(*) FROM dossiers d WHERE":           "Claimed: the subject's condition follows",
+	"SELECT COUNT(*) FROM dossiers d WHERE":            "Claimed: the subject's condition follows",
 	"SELECT id, tenant, email, oidc_group, roles FROM": "a login finds a person's roles in all tenants",
 	"SELECT blob_key FROM attachments WHERE blob_key ": "the sweep of orphaned blobs knows keys only",
 }

@@ -168,13 +168,13 @@ func (s *Store) reopen(ctx context.Context, t *tx, f civic.Forwarding, terms [][
 func insertSubmissions(ctx context.Context, t *tx, list []civic.Submission, caseID, dossier string) error {
 	_, err := insert{
 		into: `INSERT INTO submissions (tenant, case_id, dossier, id, version, overlay, overlay_tenant, kind, request, digest, receipt, file_number, level, created,
-			answers) VALUES `,
+			answers, reach) VALUES `,
 		shared: []any{t.tenant, caseID, dossier},
 		rows:   len(list),
 		row: func(i int) []any {
 			s := list[i]
 			return []any{s.ID, s.Version, s.Overlay, s.OverlayTenant, string(s.Kind), s.Request, full(s.Digest), full(s.Receipt), s.FileNumber, string(s.Level),
-				micros(s.Created), full(s.Answers)}
+				micros(s.Created), full(s.Answers), full(s.Reach)}
 		},
 	}.exec(ctx, t.sql)
 	return err

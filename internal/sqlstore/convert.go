@@ -155,7 +155,7 @@ func toCase(r db.Case, key []byte) civic.Case {
 func toSubmission(r db.Submission) civic.Submission {
 	return civic.Submission{ID: r.ID, Dossier: r.Dossier, Tenant: r.Tenant, Case: r.CaseID,
 		Pins: civic.Pins{Version: r.Version, Overlay: r.Overlay, OverlayTenant: r.OverlayTenant},
-		Kind: civic.SubmissionKind(r.Kind), Request: r.Request, Answers: none(r.Answers), Digest: none(r.Digest), Receipt: none(r.Receipt),
+		Kind: civic.SubmissionKind(r.Kind), Request: r.Request, Answers: none(r.Answers), Reach: none(r.Reach), Digest: none(r.Digest), Receipt: none(r.Receipt),
 		FileNumber: r.FileNumber, Level: civic.Level(r.Level), Created: fromMicros(r.Created)}
 }
 

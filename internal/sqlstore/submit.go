@@ -74,7 +74,7 @@ func insertCase(ctx context.Context, t *tx, c civic.Case, dossier, version strin
 func insertSubmission(ctx context.Context, t *tx, s civic.Submission, caseID, dossier string) error {
 	return t.InsertSubmission(ctx, db.InsertSubmissionParams{ID: s.ID, Dossier: dossier, Tenant: t.tenant, CaseID: caseID, Version: s.Version,
 		Overlay: s.Overlay, OverlayTenant: s.OverlayTenant, Kind: string(s.Kind), Request: s.Request, Digest: full(s.Digest), Receipt: full(s.Receipt), FileNumber: s.FileNumber,
-		Level: string(s.Level), Created: micros(s.Created), Answers: full(s.Answers)})
+		Level: string(s.Level), Created: micros(s.Created), Answers: full(s.Answers), Reach: full(s.Reach)})
 }
 
 // putPayment stores a new payment, or what became of one.

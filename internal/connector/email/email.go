@@ -30,12 +30,12 @@ func New(cfg Config) *Connector { return &Connector{cfg} }
 
 // Send mails the parcel. The subject names service, authority and file number, never a person.
 func (c *Connector) Send(ctx context.Context, p civic.Parcel) error {
-	m := civic.Mail{ID: p.ID, To: p.Target, Subject: fmt.Sprintf("Neuer Antrag %s: %s", p.FileNumber, p.Service)}
+	m := civic.Mail{ID: p.ID, To: p.Target, Subject: fmt.Sprintf("Neuer Antrag %s: %s, %s", p.FileNumber, p.ServiceName, p.TenantName)}
 	if p.Kind == civic.SubmissionAmendment {
-		m.Subject = fmt.Sprintf("Ergänzung zu %s: %s", p.FileNumber, p.Service)
+		m.Subject = fmt.Sprintf("Ergänzung zu %s: %s, %s", p.FileNumber, p.ServiceName, p.TenantName)
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "Behörde: %s\nLeistung: %s (%s)\nAktenzeichen: %s\nEingegangen: %s\n\n", p.TenantName, p.Service, p.LeiKa, p.FileNumber, p.Submitted.Format("02.01.2006 15:04 MST"))
+	fmt.Fprintf(&text, "Behörde: %s\nLeistung: %s (%s)\nAktenzeichen: %s\nEingegangen: %s\n\n", p.TenantName, p.ServiceName, p.LeiKa, p.FileNumber, p.Submitted.Format("02.01.2006 15:04 MST"))
 	m.Files = append(m.Files, civic.MailFile{Name: p.FileNumber + ".json", MediaType: "application/json", Body: p.Answers})
 	if len(p.PDF) > 0 {
 		m.Files = append(m.Files, civic.MailFile{Name: p.FileNumber + ".pdf", MediaType: "application/pdf", Body: p.PDF})

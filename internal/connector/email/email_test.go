@@ -44,6 +44,23 @@ func TestSmallFilesGoAlongLargeOnesWait(t *testing.T) {
 	}
 }
 
+// The subject is read in a list of mails: what it is about and for whom, in words, and nothing about the person.
+func TestSubject(t *testing.T) {
+	o := &outbox{}
+	for _, kind := range []civic.SubmissionKind{civic.SubmissionFirst, civic.SubmissionAmendment} {
+		err := New(Config{Mailer: o}).Send(t.Context(), civic.Parcel{Kind: kind, FileNumber: "HUST-2026-000001", Service: "hundesteuer-anmeldung", ServiceName: "Hundesteuer: Anmeldung",
+			TenantName: "Stadt Jena", Answers: []byte(`{"name":"Öztürk"}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []string{"Neuer Antrag HUST-2026-000001: Hundesteuer: Anmeldung, Stadt Jena", "Ergänzung zu HUST-2026-000001: Hundesteuer: Anmeldung, Stadt Jena"} {
+		if m := o.mails[i]; m.Subject != want || strings.Contains(m.Text, "hundesteuer-anmeldung") {
+			t.Errorf("subject %q, text %q", m.Subject, m.Text)
+		}
+	}
+}
+
 func TestRefusedMailIsPermanent(t *testing.T) {
 	for code, want := range map[civic.Code]bool{civic.Invalid: true, civic.Unavailable: false} {
 		err := New(Config{Mailer: &outbox{err: civic.Errorf(code, "error.mail.refused")}}).Send(context.Background(), civic.Parcel{})

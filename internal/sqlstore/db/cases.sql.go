@@ -213,9 +213,9 @@ func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) error {
 }
 
 const insertSubmission = `-- name: InsertSubmission :exec
-INSERT INTO submissions (id, dossier, tenant, case_id, version, overlay, overlay_tenant, kind, request, digest, receipt, file_number, level, created, answers)
+INSERT INTO submissions (id, dossier, tenant, case_id, version, overlay, overlay_tenant, kind, request, digest, receipt, file_number, level, created, answers, reach)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-    $9, $10, $11, $12, $13, $14, $15)
+    $9, $10, $11, $12, $13, $14, $15, $16)
 `
 
 type InsertSubmissionParams struct {
@@ -234,6 +234,7 @@ type InsertSubmissionParams struct {
 	Level         string
 	Created       int64
 	Answers       []byte
+	Reach         []byte
 }
 
 func (q *Queries) InsertSubmission(ctx context.Context, arg InsertSubmissionParams) error {
@@ -253,6 +254,7 @@ func (q *Queries) InsertSubmission(ctx context.Context, arg InsertSubmissionPara
 		arg.Level,
 		arg.Created,
 		arg.Answers,
+		arg.Reach,
 	)
 	return err
 }
@@ -303,7 +305,7 @@ func (q *Queries) PaymentOf(ctx context.Context, arg PaymentOfParams) (Payment, 
 }
 
 const submission = `-- name: Submission :one
-SELECT id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers, overlay_tenant FROM submissions WHERE id = $1 AND tenant = $2 AND dossier = $3
+SELECT id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers, overlay_tenant, reach FROM submissions WHERE id = $1 AND tenant = $2 AND dossier = $3
 `
 
 type SubmissionParams struct {
@@ -331,12 +333,13 @@ func (q *Queries) Submission(ctx context.Context, arg SubmissionParams) (Submiss
 		&i.Created,
 		&i.Answers,
 		&i.OverlayTenant,
+		&i.Reach,
 	)
 	return i, err
 }
 
 const submissionsOf = `-- name: SubmissionsOf :many
-SELECT id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers, overlay_tenant FROM submissions WHERE case_id = $1 AND tenant = $2 ORDER BY created, id
+SELECT id, dossier, tenant, case_id, version, overlay, kind, request, digest, receipt, file_number, level, created, answers, overlay_tenant, reach FROM submissions WHERE case_id = $1 AND tenant = $2 ORDER BY created, id
 `
 
 type SubmissionsOfParams struct {
@@ -369,6 +372,7 @@ func (q *Queries) SubmissionsOf(ctx context.Context, arg SubmissionsOfParams) ([
 			&i.Created,
 			&i.Answers,
 			&i.OverlayTenant,
+			&i.Reach,
 		); err != nil {
 			return nil, err
 		}

@@ -293,6 +293,7 @@ type Submission struct {
 	Created       int64
 	Answers       []byte
 	OverlayTenant string
+	Reach         []byte
 }
 
 type Tenant struct {

@@ -26,9 +26,9 @@ SELECT COUNT(*) FROM cases WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant)
 UPDATE cases SET unread = FALSE WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) RETURNING dossier;
 
 -- name: InsertSubmission :exec
-INSERT INTO submissions (id, dossier, tenant, case_id, version, overlay, overlay_tenant, kind, request, digest, receipt, file_number, level, created, answers)
+INSERT INTO submissions (id, dossier, tenant, case_id, version, overlay, overlay_tenant, kind, request, digest, receipt, file_number, level, created, answers, reach)
 VALUES (sqlc.arg(id), sqlc.arg(dossier), sqlc.arg(tenant), sqlc.arg(case_id), sqlc.arg(version), sqlc.arg(overlay), sqlc.arg(overlay_tenant), sqlc.arg(kind),
-    sqlc.arg(request), sqlc.arg(digest), sqlc.arg(receipt), sqlc.arg(file_number), sqlc.arg(level), sqlc.arg(created), sqlc.arg(answers));
+    sqlc.arg(request), sqlc.arg(digest), sqlc.arg(receipt), sqlc.arg(file_number), sqlc.arg(level), sqlc.arg(created), sqlc.arg(answers), sqlc.arg(reach));
 
 -- name: Submission :one
 SELECT * FROM submissions WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND dossier = sqlc.arg(dossier);

@@ -153,7 +153,7 @@ func testForward(t *testing.T, w *World) {
 	there.ID, there.Tenant, there.Dossier, there.FileNumber, there.Assignee, there.Revision = "case-there", w.Gera.ID, "dossier-there", "HUST-2026-900001", "", 1
 	f := civic.Forwarding{Closed: civic.CaseChange{Case: closed, Was: 1, Events: []civic.Event{ev}},
 		Dossier: civic.Dossier{ID: "dossier-there", Tenant: w.Gera.ID, Service: c.Service, Key: []byte("anew"), Account: who.Account, Lang: "de", Created: now}, Case: there,
-		Submissions: []civic.Submission{{ID: "s-there", Pins: civic.Pins{Version: w.Version.ID, Overlay: 3, OverlayTenant: w.Jena.ID}, Kind: civic.SubmissionFirst, Answers: civic.Sealed("again"), FileNumber: c.FileNumber, Created: now}},
+		Submissions: []civic.Submission{{ID: "s-there", Pins: civic.Pins{Version: w.Version.ID, Overlay: 3, OverlayTenant: w.Jena.ID}, Kind: civic.SubmissionFirst, Answers: civic.Sealed("again"), Reach: civic.Sealed("reach"), FileNumber: c.FileNumber, Created: now}},
 		Attachments: []civic.Attachment{{ID: "a-there", BlobKey: "b", Created: now}}, Messages: []civic.Message{{ID: "m-there", Author: "citizen", Body: civic.Sealed("hello"), Created: now}}, Events: []civic.Event{{Actor: "staff-1", Kind: "case.submitted"}},
 		Terms: []civic.IndexTerm{{Mode: "word", Text: "Dackel"}}, Jobs: []civic.Job{civic.Notify{Tenant: w.Gera.ID, Case: "case-there"}}}
 	want(t, civic.NotFound, w.Forward(t.Context(), w.Gera.ID, f)) // not theirs to forward
@@ -171,7 +171,7 @@ func testForward(t *testing.T, w *World) {
 	amendment.ID, amendment.Kind = "s-amended", civic.SubmissionAmendment
 	check(t, w.Change(t.Context(), w.Gera.ID, civic.CaseChange{Case: file.Case, Was: 1, Submission: &amendment}))
 	file, err = w.CaseFile(t.Context(), w.Gera.ID, "case-there")
-	if check(t, err); len(file.Submissions) != 2 || file.Submissions[1].Pins != amendment.Pins {
+	if check(t, err); len(file.Submissions) != 2 || file.Submissions[1].Pins != amendment.Pins || string(file.Submissions[0].Reach)+string(file.Submissions[1].Reach) != "reachreach" {
 		t.Errorf("the amendment pins %+v", file.Submissions)
 	}
 	if got := w.inbox(t, w.Gera.ID, civic.InboxFilter{Search: "Dackel"}); len(got) != 1 || got[0] != "case-there" {

@@ -90,7 +90,7 @@ func (w *World) Filing(d civic.Draft, terms ...civic.IndexTerm) civic.Filing {
 	caseID, subID := w.id("case"), w.id("submission")
 	number := civic.FileNumber("HUST", 2026, w.count.Add(1))
 	return civic.Filing{Draft: d,
-		Submission: civic.Submission{ID: subID, Dossier: d.ID, Tenant: d.Tenant, Case: caseID, Pins: d.Pins, Kind: civic.SubmissionFirst, Answers: civic.Sealed("answers"),
+		Submission: civic.Submission{ID: subID, Dossier: d.ID, Tenant: d.Tenant, Case: caseID, Pins: d.Pins, Kind: civic.SubmissionFirst, Answers: civic.Sealed("answers"), Reach: civic.Sealed("reach"),
 			Digest: []byte("digest"), Receipt: []byte("receipt"), FileNumber: number, Level: civic.LevelNone, Created: now},
 		Case: civic.Case{ID: caseID, Tenant: d.Tenant, Dossier: d.ID, Service: d.Service, FileNumber: number, State: civic.Received, Revision: 1, Received: now,
 			Changed: now, Unread: true, Columns: civic.Sealed("columns")},

@@ -37,6 +37,7 @@ type CheckPage struct {
 	BackURL     string
 	PrivacyURL  string
 	Authority   string
+	NoticeTo    string // e-mail address for notices, "" without one
 	Code        string
 }
 

@@ -1,0 +1,66 @@
+package formdef
+
+import "strings"
+
+// Addressee is the applicant's name and address in the order of an envelope's window (DIN 5008): organisation, person,
+// what belongs to the address, street, postcode with town. Questions tell what they ask for by x-autocomplete, with the
+// tokens of HTML: organization, given-name, family-name, name, address-line2, street-address, postal-code,
+// address-level2. Outside of repeating groups, in the order of the pages, the first organisation counts, the first person,
+// and the first object that has a street and a town; parts of two addresses are never mixed. Nil unless there are a name
+// and an address.
+func (f *Form) Addressee(a Answers) []string {
+	type object map[string]string // answers by token
+	var order []object
+	by := map[string]object{}
+	for _, p := range f.c.pages {
+		for _, e := range p.fields {
+			if e.field == nil || e.field.autocomplete == "" || e.frame.owner != nil {
+				continue
+			}
+			v, _ := lookup(a, e.path)
+			s, _ := v.(string)
+			if s = strings.Join(strings.Fields(s), " "); s == "" {
+				continue
+			}
+			parent := strings.Join(e.path[:len(e.path)-1], "/")
+			o := by[parent]
+			if o == nil {
+				o = object{}
+				by[parent], order = o, append(order, o)
+			}
+			token := e.field.autocomplete[strings.LastIndexByte(e.field.autocomplete, ' ')+1:]
+			if o[token] == "" {
+				o[token] = s
+			}
+		}
+	}
+	var organisation, person, name string
+	var address []string
+	for _, o := range order {
+		if organisation == "" {
+			organisation = o["organization"]
+		}
+		if person == "" && o["family-name"] != "" {
+			person = strings.TrimSpace(o["given-name"] + " " + o["family-name"])
+		}
+		if name == "" {
+			name = o["name"]
+		}
+		if address == nil && o["street-address"] != "" && o["address-level2"] != "" {
+			address = []string{o["address-line2"], o["street-address"], strings.TrimSpace(o["postal-code"] + " " + o["address-level2"])}
+		}
+	}
+	if person == "" && organisation == "" {
+		person = name
+	}
+	if person+organisation == "" || address == nil {
+		return nil
+	}
+	var out []string
+	for _, line := range append([]string{organisation, person}, address...) {
+		if line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
