@@ -281,6 +281,10 @@ func (s *Service) amend(who civic.Actor, m *MyCase, c *Correction, frozen []byte
 	req := c.Request.Request
 	req.Answered, req.Submission = s.Now(), sub.ID
 	ch.Case, ch.Events, ch.Submission, ch.Request, ch.Terms = next, []civic.Event{ev}, &sub, &req, indexed(terms)
-	ch.Jobs = []civic.Job{civic.FanOut{Tenant: next.Tenant, Case: next.ID, Submission: sub.ID}}
+	job := civic.FanOut{Tenant: next.Tenant, Case: next.ID, Submission: sub.ID, Service: next.Service}
+	if c.Form.Email(c.State.Answers) != "" || sub.Reach != nil {
+		job.Notice = "answered"
+	}
+	ch.Jobs = []civic.Job{job}
 	return nil
 }

@@ -258,7 +258,7 @@ func (s *Service) save(ctx context.Context, who civic.Actor, a *Application) err
 // SavePage takes the post of a page; what could not be understood is kept as typed and comes back with its problems.
 func (s *Service) SavePage(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed) (*Application, []formdef.Problem, error) {
 	return s.edit(ctx, who, dossier, lang, func(a *Application) ([]formdef.Problem, error) {
-		if _, ok := a.Form.View(page, a.State, nil); !ok {
+		if !a.Form.Shows(page, a.State) {
 			return nil, civic.Errorf(civic.NotFound, "error.not_found")
 		}
 		var problems []formdef.Problem
@@ -300,7 +300,7 @@ func (s *Service) Preview(ctx context.Context, who civic.Actor, dossier, lang st
 // Rows saves a page and then adds or removes a row of the array at the pointer.
 func (s *Service) Rows(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed, add bool, pointer string) (*Application, error) {
 	a, _, err := s.edit(ctx, who, dossier, lang, func(a *Application) ([]formdef.Problem, error) {
-		if _, ok := a.Form.View(page, a.State, nil); !ok {
+		if !a.Form.Shows(page, a.State) {
 			return nil, civic.Errorf(civic.NotFound, "error.not_found")
 		}
 		a.State, _ = a.Form.Decode(page, a.State, in)
@@ -389,10 +389,14 @@ func newCode() string {
 	return out.String()
 }
 
+var (
+	codeGaps  = strings.NewReplacer("-", "", " ", "", "–", "")
+	codeTwins = strings.NewReplacer("O", "0", "I", "1", "L", "1")
+)
+
 // cleanCode reads a code as people write it: small letters, spaces, O for 0, I and L for 1.
 func cleanCode(s string) string {
-	s = strings.ToUpper(strings.NewReplacer("-", "", " ", "", "–", "").Replace(s))
-	s = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(s)
+	s = codeTwins.Replace(strings.ToUpper(codeGaps.Replace(s)))
 	if len(s) != 16 || strings.Trim(s, codeAlphabet) != "" {
 		return ""
 	}

@@ -109,8 +109,12 @@ func (s *Service) filing(ctx context.Context, who civic.Actor, a *Application, f
 	if c.Columns, err = s.columns(a, terms); err != nil {
 		return civic.Filing{}, err
 	}
+	job := civic.FanOut{Tenant: c.Tenant, Case: c.ID, Submission: sub.ID, Service: c.Service}
+	if a.NoticeTo() != "" {
+		job.Notice = "receipt"
+	}
 	f := civic.Filing{Draft: a.Draft, Submission: sub, Terms: append(indexed(terms), civic.IndexTerm{Field: "number", Mode: "number", Text: number}),
-		Jobs: []civic.Job{civic.FanOut{Tenant: c.Tenant, Case: c.ID, Submission: sub.ID}}}
+		Jobs: []civic.Job{job}}
 	if due := a.Form.Fees(a.State); len(due) > 0 {
 		f.Payment = s.payment(c, due, now)
 		if meta.PayFirst {

@@ -86,9 +86,14 @@ func (l *loader) get() error {
 }
 
 // onBoth runs a measurement on SQLite and on a PostgreSQL of its own, which works on core 0 too.
-func onBoth(ctx context.Context, do func(name string, env []string) error) error {
-	if err := do("SQLite", nil); err != nil {
-		return err
+func onBoth(ctx context.Context, o options, do func(name string, env []string) error) error {
+	if strings.Contains("SQLite", o.engine) {
+		if err := do("SQLite", nil); err != nil {
+			return err
+		}
+	}
+	if !strings.Contains("PostgreSQL", o.engine) {
+		return nil
 	}
 	url, stop, err := startPostgres(ctx)
 	if err != nil {

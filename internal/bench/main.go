@@ -21,6 +21,7 @@ type options struct {
 	seconds time.Duration // per measurement
 	clients int
 	only    string
+	engine  string
 }
 
 func main() {
@@ -37,6 +38,7 @@ func main() {
 	flag.DurationVar(&o.seconds, "time", 6*time.Second, "time of each measurement")
 	flag.IntVar(&o.clients, "clients", 8, "concurrent clients")
 	flag.StringVar(&o.only, "only", "", "run only measurements whose name contains this")
+	flag.StringVar(&o.engine, "engine", "", "measure the databases whose name contains this, e.g. SQLite")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -126,7 +126,7 @@ func journey(base string, client int) error {
 
 // measureJourney drives whole applications, each durable, on both databases.
 func measureJourney(ctx context.Context, o options, r *report) error {
-	return onBoth(ctx, func(name string, env []string) error {
+	return onBoth(ctx, o, func(name string, env []string) error {
 		return withProduct(ctx, o, env, func(s *server) error {
 			if err := journey(s.url, 0); err != nil {
 				return err

@@ -38,11 +38,13 @@ func (d Delivery) State() string {
 	}
 }
 
-// FanOut is the one job of a submission: makes its deliveries and notices.
+// FanOut is the one job of a submission: makes its deliveries, and the notice of that name, "" when nobody can be reached.
 type FanOut struct {
 	Tenant     string `json:"tenant"`
 	Case       string `json:"case"`
 	Submission string `json:"submission"`
+	Service    string `json:"service"`
+	Notice     string `json:"notice,omitempty"`
 }
 
 // Kind names the job.

@@ -60,16 +60,8 @@ type permanent struct{ error }
 func (permanent) Permanent() bool { return true }
 func (p permanent) Unwrap() error { return p.error }
 
-// FanOut makes a submission's deliveries, one for each active route of its authority, and the receipt by mail.
+// FanOut makes a submission's deliveries, one for each active route of its authority, and its notice.
 func (s *Service) FanOut(ctx context.Context, job civic.FanOut) error {
-	f, err := s.Deliveries.CaseFile(ctx, job.Tenant, job.Case)
-	if err != nil {
-		return fmt.Errorf("deliver: fan out: %w", err)
-	}
-	i := slices.IndexFunc(f.Submissions, func(x civic.Submission) bool { return x.ID == job.Submission })
-	if i < 0 {
-		return permanent{fmt.Errorf("deliver: case %s has no submission %s", job.Case, job.Submission)}
-	}
 	routes, err := s.Deliveries.Routes(ctx, job.Tenant)
 	if err != nil {
 		return fmt.Errorf("deliver: routes: %w", err)
@@ -77,7 +69,7 @@ func (s *Service) FanOut(ctx context.Context, job civic.FanOut) error {
 	var ds []civic.Delivery
 	var jobs []civic.Job
 	for _, r := range routes {
-		if !r.Active || r.Service != "" && r.Service != f.Case.Service {
+		if !r.Active || r.Service != "" && r.Service != job.Service {
 			continue
 		}
 		d := civic.Delivery{ID: deliveryID(job.Submission, r.ID), Tenant: job.Tenant, Case: job.Case, Submission: job.Submission, Route: r.ID,
@@ -85,16 +77,8 @@ func (s *Service) FanOut(ctx context.Context, job civic.FanOut) error {
 		ds = append(ds, d)
 		jobs = append(jobs, civic.Deliver{Tenant: job.Tenant, Delivery: d.ID})
 	}
-	o, err := s.openFile(ctx, f, f.Submissions[i], nil)
-	if err != nil {
-		return err
-	}
-	if o.form.Email(o.answers) != "" {
-		what := "receipt"
-		if o.sub.Kind == civic.SubmissionAmendment {
-			what = "answered"
-		}
-		jobs = append(jobs, civic.Notify{Tenant: job.Tenant, Case: job.Case, What: what, Ref: job.Submission})
+	if job.Notice != "" {
+		jobs = append(jobs, civic.Notify{Tenant: job.Tenant, Case: job.Case, What: job.Notice, Ref: job.Submission})
 	}
 	if len(jobs) == 0 {
 		return nil

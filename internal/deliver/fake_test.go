@@ -116,7 +116,14 @@ func (w *world) CaseFile(_ context.Context, tenant, id string) (civic.CaseFile, 
 	return w.file, nil
 }
 
-func (w *world) Routes(context.Context, string) ([]civic.Route, error) { return w.routes, nil }
+func (w *world) Routes(_ context.Context, tenant string) (list []civic.Route, _ error) {
+	for _, r := range w.routes {
+		if r.Tenant == tenant {
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}
 
 func (w *world) CreateDeliveries(_ context.Context, _ string, ds []civic.Delivery, jobs []civic.Job) error {
 	for _, d := range ds {

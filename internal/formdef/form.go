@@ -71,6 +71,12 @@ type Page struct {
 // Journey lists the pages that these answers lead through, in order.
 func (f *Form) Journey(s State) []Page { return f.journey(s) }
 
+// Path lists the indexes of the pages that these answers lead through, in order, up to the first exit.
+func (f *Form) Path(s State) []int { return f.path(s) }
+
+// Shows tells whether these answers lead to the page.
+func (f *Form) Shows(index int, s State) bool { return f.newRun(&s).onJourney(index) }
+
 // PageCount is the number of pages in the UI schema, visible or not.
 func (f *Form) PageCount() int { return f.pageCount() }
 

@@ -61,6 +61,15 @@ func (r *run) exitOn(p *page) *elem {
 	return nil
 }
 
+func (f *Form) path(s State) []int {
+	pages := f.newRun(&s).journeyPages()
+	out := make([]int, len(pages))
+	for i, p := range pages {
+		out[i] = p.index
+	}
+	return out
+}
+
 func (f *Form) journey(s State) []Page {
 	r := f.newRun(&s)
 	pages := r.journeyPages()

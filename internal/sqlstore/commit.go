@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -162,23 +163,50 @@ func (g *groupCommitter) close() {
 	<-g.done
 }
 
+// linger is how long a batch waits for as many units as the last one had. A commit costs the processor more than the units of most
+// requests, and who writes at the same moment as others does not notice so little.
+const linger = time.Millisecond
+
 func (g *groupCommitter) loop() {
 	defer close(g.done)
 	batch := make([]*pending, 0, maxBatch)
 	for p := range g.queue {
-		batch = append(batch[:0], p)
-		for more := true; more && len(batch) < maxBatch; {
-			select {
-			case next, open := <-g.queue:
-				if more = open; open {
-					batch = append(batch, next)
-				}
-			default:
-				more = false
-			}
-		}
-		g.commit(batch)
+		crowd := len(batch) // of the last time
+		batch = g.gather(append(batch[:0], p), crowd)
+		g.commit(slices.Clone(batch))
 	}
+}
+
+// gather adds what waits already, and what comes in a moment when the last batch was a crowd.
+func (g *groupCommitter) gather(batch []*pending, crowd int) []*pending {
+	var moment <-chan time.Time
+	for len(batch) < maxBatch {
+		select {
+		case next, open := <-g.queue:
+			if !open {
+				return batch
+			}
+			batch = append(batch, next)
+			continue
+		default:
+		}
+		if len(batch) >= crowd {
+			return batch
+		}
+		if moment == nil {
+			moment = time.After(linger)
+		}
+		select {
+		case next, open := <-g.queue:
+			if !open {
+				return batch
+			}
+			batch = append(batch, next)
+		case <-moment:
+			return batch
+		}
+	}
+	return batch
 }
 
 // commit runs the units that still have a waiting caller and tells each its outcome.

@@ -44,7 +44,9 @@ func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (
 		if f.Payment != nil {
 			steps = append(steps, func(ctx context.Context, u *tx) error { return putPayment(ctx, u, *f.Payment, f.Case.ID, dossier) })
 		}
-		steps = append(append(steps, events.steps()...), termRows(t.tenant, f.Case, terms).steps()...)
+		index := termRows(t.tenant, f.Case, terms)
+		index.end = "" // the case is new: looking for terms that it has already would cost a third
+		steps = append(append(steps, events.steps()...), index.steps()...)
 		if err := t.together(ctx, steps...); err != nil {
 			return err
 		}

@@ -120,11 +120,11 @@ func onPage(all []formdef.Problem, index int) []formdef.Problem {
 }
 
 func (r *request) toFirst(a *apply.Application) error {
-	journey := a.Form.Journey(a.State)
-	if len(journey) == 0 {
+	path := a.Form.Path(a.State)
+	if len(path) == 0 {
 		return r.seeOther(r.base() + "/check")
 	}
-	return r.seeOther(r.base() + "/" + strconv.Itoa(journey[0].Index+1))
+	return r.seeOther(r.base() + "/" + strconv.Itoa(path[0]+1))
 }
 
 // drawPage renders a page of the form.
@@ -232,9 +232,9 @@ func (s *Server) afterSave(r *request, index int, a *apply.Application, problems
 
 // after is the address of the page behind index, before of the one in front of it.
 func (r *request) after(a *apply.Application, index int) string {
-	for _, p := range a.Form.Journey(a.State) {
-		if p.Index > index {
-			return r.base() + "/" + strconv.Itoa(p.Index+1)
+	for _, p := range a.Form.Path(a.State) {
+		if p > index {
+			return r.base() + "/" + strconv.Itoa(p+1)
 		}
 	}
 	return r.base() + "/check"
@@ -242,9 +242,9 @@ func (r *request) after(a *apply.Application, index int) string {
 
 func (r *request) before(a *apply.Application, index int) string {
 	to := "/" + a.Tenant.Slug + "/" + a.Draft.Service
-	for _, p := range a.Form.Journey(a.State) {
-		if p.Index < index {
-			to = r.base() + "/" + strconv.Itoa(p.Index+1)
+	for _, p := range a.Form.Path(a.State) {
+		if p < index {
+			to = r.base() + "/" + strconv.Itoa(p+1)
 		}
 	}
 	return to

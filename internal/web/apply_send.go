@@ -35,8 +35,8 @@ func (s *Server) drawCheck(r *request, status int, a *apply.Application, problem
 	if due := a.Form.Fees(a.State); len(due) > 0 {
 		p.Fees, p.Total = r.feesOf(due)
 	}
-	if j := a.Form.Journey(a.State); len(j) > 0 {
-		p.BackURL = fmt.Sprintf("%s/%d", r.base(), j[len(j)-1].Index+1)
+	if path := a.Form.Path(a.State); len(path) > 0 {
+		p.BackURL = fmt.Sprintf("%s/%d", r.base(), path[len(path)-1]+1)
 	}
 	for _, x := range problems {
 		if x.Keyword == "declaration" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/yuin/goldmark"
@@ -30,6 +31,39 @@ func Markdown(source string) templ.Component {
 			return err
 		}
 		_, err := io.WriteString(w, `</div>`)
+		return err
+	})
+}
+
+// maxPublished bounds what Published keeps; a state has some thousand texts.
+const maxPublished = 4096
+
+// published holds texts as they are drawn, by source.
+var published struct {
+	sync.RWMutex
+	drawn map[string]string
+}
+
+// Published draws a text of a form or an authority, which is the same for everybody, as Markdown does, and keeps what came out.
+func Published(source string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		published.RLock()
+		html, ok := published.drawn[source]
+		published.RUnlock()
+		if !ok {
+			var b strings.Builder
+			if err := Markdown(source).Render(ctx, &b); err != nil {
+				return err
+			}
+			html = b.String()
+			published.Lock()
+			if published.drawn == nil || len(published.drawn) >= maxPublished {
+				published.drawn = map[string]string{}
+			}
+			published.drawn[source] = html
+			published.Unlock()
+		}
+		_, err := io.WriteString(w, html)
 		return err
 	})
 }
