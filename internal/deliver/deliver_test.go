@@ -310,10 +310,27 @@ func TestSweepDrafts(t *testing.T) {
 	}
 }
 
+// After the platform stood still, what has expired meanwhile is not deleted before its owner had the whole notice.
+func TestLateWarningGivesTime(t *testing.T) {
+	w := newWorld(t)
+	onTime := w.now.Add(6*24*time.Hour + time.Hour)
+	w.expiring = []civic.Draft{draft("late", "a@demo.invalid", w.now.Add(-48*time.Hour)), draft("close", "b@demo.invalid", w.now.Add(time.Hour)), draft("on time", "c@demo.invalid", onTime)}
+	if err := sweep(t, w, "drafts"); err != nil {
+		t.Fatal(err)
+	}
+	week := w.now.Add(7 * 24 * time.Hour)
+	if diff := cmp.Diff([]time.Time{week, week, onTime}, w.until); diff != "" {
+		t.Error(diff)
+	}
+	if len(w.mails) != 3 || !strings.Contains(w.mails[0].Text, "1. Dezember 2026") {
+		t.Errorf("the mail names another date: %+v", w.mails)
+	}
+}
+
 // TestSweepGoesOn shows that neither a mail server that is down nor one bad draft keeps others from being deleted or told.
 func TestSweepGoesOn(t *testing.T) {
 	w := newWorld(t)
-	soon := w.now.Add(24 * time.Hour)
+	soon := w.now.Add(6 * 24 * time.Hour)
 	broken := draft("d1", "a@demo.invalid", soon)
 	broken.Content = []byte("of another key")
 	w.expiring = []civic.Draft{broken, draft("d2", "b@demo.invalid", soon)}

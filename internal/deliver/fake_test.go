@@ -51,6 +51,7 @@ type world struct {
 
 	expiring, expired []civic.Draft
 	warned, deleted   []string
+	until             []time.Time
 	known             []string // blob keys that a row refers to
 	sessionsBefore    time.Time
 
@@ -175,12 +176,12 @@ func (w *world) DraftsExpiring(_ context.Context, before time.Time, _ int) (list
 	return list, nil
 }
 
-func (w *world) MarkWarned(_ context.Context, _, dossier string) error {
-	w.warned = append(w.warned, dossier)
+func (w *world) MarkWarned(_ context.Context, d civic.Draft) error {
+	w.warned, w.until = append(w.warned, d.ID), append(w.until, d.Expires)
 	return nil
 }
 
-func (w *world) ExpiredDrafts(context.Context, time.Time, int) ([]civic.Draft, error) {
+func (w *world) ExpiredDrafts(context.Context, time.Time, time.Time, int) ([]civic.Draft, error) {
 	list := w.expired
 	w.expired = nil
 	return list, nil

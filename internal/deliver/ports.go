@@ -23,10 +23,12 @@ type Deliveries interface {
 
 // Expiry is what the sweeping jobs need (system scope).
 type Expiry interface {
-	// DraftsExpiring lists unsent drafts that expire before t and were not warned yet; ExpiredDrafts those expired at t. At most limit.
+	// DraftsExpiring lists unsent drafts that expire before t and whose owners were not warned yet, at most limit.
 	DraftsExpiring(ctx context.Context, before time.Time, limit int) ([]civic.Draft, error)
-	MarkWarned(ctx context.Context, tenant, dossier string) error
-	ExpiredDrafts(ctx context.Context, at time.Time, limit int) ([]civic.Draft, error)
+	// MarkWarned remembers that the owner was told of d.Expires; NotFound when the draft changed since it was read.
+	MarkWarned(ctx context.Context, d civic.Draft) error
+	// ExpiredDrafts lists unsent drafts that expired before at and were warned of, or before unwarned and were not. At most limit.
+	ExpiredDrafts(ctx context.Context, at, unwarned time.Time, limit int) ([]civic.Draft, error)
 	// DeleteDossier deletes an unsent dossier with its rows and key and returns its blob keys.
 	DeleteDossier(ctx context.Context, tenant, dossier string) ([]string, error)
 	// UnknownBlobs returns those of the keys that no attachment row refers to.

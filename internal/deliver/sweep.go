@@ -17,6 +17,10 @@ import (
 const (
 	// warnBefore is how long before its deletion the owner of a draft is told (§ 8a(2) OZG).
 	warnBefore = 7 * 24 * time.Hour
+	// warnLate is how much of that may be missing, because sweeps are apart; what is warned of later lives on longer.
+	warnLate = 24 * time.Hour
+	// unwarnedLife is how long a draft outlives its date while its owner cannot be told, before it goes all the same.
+	unwarnedLife = civic.DraftLife
 	// orphanAge spares blobs whose row may still be on its way.
 	orphanAge = 24 * time.Hour
 	sweepPage = 200
@@ -59,7 +63,7 @@ func (s *Service) ScanAttachment(ctx context.Context, job civic.ScanAttachment) 
 func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 	switch job.What {
 	case "drafts":
-		// What is due for deletion is deleted, whether or not mails go out.
+		// What is due for deletion is deleted, whether or not mails go out now.
 		warned := s.warn(ctx)
 		return errors.Join(s.expire(ctx), warned)
 	case "blobs":
@@ -82,11 +86,14 @@ func (s *Service) warn(ctx context.Context) error {
 	}
 	var failed []error
 	for _, d := range drafts {
+		if d.Expires.Before(s.Now().Add(warnBefore - warnLate)) {
+			d.Expires = s.Now().Add(warnBefore) // nobody swept in time: the owner still gets the whole notice
+		}
 		err := s.warnOne(ctx, d)
 		if err == nil || isPermanent(err) {
-			err = s.Expiry.MarkWarned(ctx, d.Tenant, d.Dossier.ID)
+			err = s.Expiry.MarkWarned(ctx, d)
 		}
-		if err != nil {
+		if err != nil && civic.CodeOf(err) != civic.NotFound { // not found: it was saved, sent or discarded meanwhile
 			failed = append(failed, fmt.Errorf("deliver: warn: dossier %s: %w", d.Dossier.ID, err))
 		}
 	}
@@ -123,14 +130,14 @@ func (s *Service) warnOne(ctx context.Context, d civic.Draft) error {
 	l := locale.For(d.Lang)
 	args := []any{"office", t.Name, "service", serviceName(form, d.Service, l.Tag), "date", l.Date(d.Expires),
 		"url", s.PublicURL + "/" + t.Slug + "/" + d.Service + "/apply/" + d.Dossier.ID + "/1"}
-	return s.mail(ctx, civic.Mail{ID: deliveryID(d.Dossier.ID, "expiry"+d.Expires.String()), To: to, FromName: t.Name, Subject: l.T("mail.expiry.subject", args...),
+	return s.mail(ctx, civic.Mail{ID: deliveryID(d.Dossier.ID, "expiry"+d.Updated.String()), To: to, FromName: t.Name, Subject: l.T("mail.expiry.subject", args...),
 		Text: l.T("mail.greeting") + "\n\n" + l.T("mail.expiry.text", args...) + "\n\n" + l.T("mail.footer", args...) + "\n"})
 }
 
-// expire deletes drafts thirty days after their last change, with key and files.
+// expire deletes drafts thirty days after their last change, with key and files, and never without the notice before.
 func (s *Service) expire(ctx context.Context) error {
 	for {
-		drafts, err := s.Expiry.ExpiredDrafts(ctx, s.Now(), sweepPage)
+		drafts, err := s.Expiry.ExpiredDrafts(ctx, s.Now(), s.Now().Add(-unwarnedLife), sweepPage)
 		if err != nil {
 			return fmt.Errorf("deliver: expire: %w", err)
 		}

@@ -23,17 +23,19 @@ func (s *Store) DraftsExpiring(ctx context.Context, before time.Time, limit int)
 	return list, err
 }
 
-// MarkWarned remembers that the draft's owner was told of the expiry; the next save forgets it.
-func (s *Store) MarkWarned(ctx context.Context, tenant, dossier string) error {
-	return s.inTenant(tenant).write(ctx, "mark warned", func(ctx context.Context, t *tx) error {
-		return one(t.MarkWarned(ctx, db.MarkWarnedParams{Dossier: dossier, Tenant: tenant}))
+// MarkWarned remembers that the draft's owner was told that it is deleted at d.Expires; the next save forgets it. NotFound
+// when the draft was saved, sent or deleted since d was read.
+func (s *Store) MarkWarned(ctx context.Context, d civic.Draft) error {
+	return s.inTenant(d.Tenant).write(ctx, "mark warned", func(ctx context.Context, t *tx) error {
+		return one(t.MarkWarned(ctx, db.MarkWarnedParams{Expires: micros(d.Expires), Dossier: d.ID, Tenant: t.tenant, Revision: d.Revision}))
 	})
 }
 
-// ExpiredDrafts lists unsent drafts that have expired at t, the oldest first, at most limit.
-func (s *Store) ExpiredDrafts(ctx context.Context, at time.Time, limit int) (list []civic.Draft, err error) {
+// ExpiredDrafts lists unsent drafts that have expired at t and whose owners were warned, the oldest first, at most limit;
+// those whose owners could not be warned when they expired before unwarned.
+func (s *Store) ExpiredDrafts(ctx context.Context, at, unwarned time.Time, limit int) (list []civic.Draft, err error) {
 	err = s.asSystem(sweeping).read(ctx, "expired drafts", func(ctx context.Context, t *tx) error {
-		rows, err := t.ExpiredDrafts(ctx, db.ExpiredDraftsParams{At: micros(at), Most: int32(clamp(limit))})
+		rows, err := t.ExpiredDrafts(ctx, db.ExpiredDraftsParams{At: micros(at), Unwarned: micros(unwarned), Most: int32(clamp(limit))})
 		if err != nil {
 			return err
 		}

@@ -199,13 +199,14 @@ func (q *Queries) DraftsExpiring(ctx context.Context, arg DraftsExpiringParams) 
 
 const expiredDrafts = `-- name: ExpiredDrafts :many
 SELECT r.dossier, r.tenant, r.version, r.overlay, r.revision, r.updated, r.expires, r.submission, r.warned, r.content, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM drafts r JOIN dossiers d ON d.id = r.dossier
-WHERE r.submission = '' AND r.expires <= $1
-ORDER BY r.expires LIMIT $2
+WHERE r.submission = '' AND r.expires <= $1 AND (r.warned OR r.expires <= $2)
+ORDER BY r.expires LIMIT $3
 `
 
 type ExpiredDraftsParams struct {
-	At   int64
-	Most int32
+	At       int64
+	Unwarned int64
+	Most     int32
 }
 
 type ExpiredDraftsRow struct {
@@ -214,7 +215,7 @@ type ExpiredDraftsRow struct {
 }
 
 func (q *Queries) ExpiredDrafts(ctx context.Context, arg ExpiredDraftsParams) ([]ExpiredDraftsRow, error) {
-	rows, err := q.db.QueryContext(ctx, expiredDrafts, arg.At, arg.Most)
+	rows, err := q.db.QueryContext(ctx, expiredDrafts, arg.At, arg.Unwarned, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -346,16 +347,24 @@ func (q *Queries) MarkSent(ctx context.Context, arg MarkSentParams) (int64, erro
 }
 
 const markWarned = `-- name: MarkWarned :execrows
-UPDATE drafts SET warned = TRUE WHERE dossier = $1 AND tenant = $2 AND submission = ''
+UPDATE drafts SET warned = TRUE, expires = $1
+WHERE dossier = $2 AND tenant = $3 AND submission = '' AND revision = $4
 `
 
 type MarkWarnedParams struct {
-	Dossier string
-	Tenant  string
+	Expires  int64
+	Dossier  string
+	Tenant   string
+	Revision int64
 }
 
 func (q *Queries) MarkWarned(ctx context.Context, arg MarkWarnedParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, markWarned, arg.Dossier, arg.Tenant)
+	result, err := q.db.ExecContext(ctx, markWarned,
+		arg.Expires,
+		arg.Dossier,
+		arg.Tenant,
+		arg.Revision,
+	)
 	if err != nil {
 		return 0, err
 	}

@@ -49,8 +49,9 @@ ORDER BY r.expires LIMIT sqlc.arg(most);
 
 -- name: ExpiredDrafts :many
 SELECT sqlc.embed(r), sqlc.embed(d) FROM drafts r JOIN dossiers d ON d.id = r.dossier
-WHERE r.submission = '' AND r.expires <= sqlc.arg(at)
+WHERE r.submission = '' AND r.expires <= sqlc.arg(at) AND (r.warned OR r.expires <= sqlc.arg(unwarned))
 ORDER BY r.expires LIMIT sqlc.arg(most);
 
 -- name: MarkWarned :execrows
-UPDATE drafts SET warned = TRUE WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) AND submission = '';
+UPDATE drafts SET warned = TRUE, expires = sqlc.arg(expires)
+WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) AND submission = '' AND revision = sqlc.arg(revision);

@@ -255,15 +255,27 @@ func testExpiry(t *testing.T, w *World) {
 	if check(t, err); len(list) != 1 || list[0].ID != d.ID {
 		t.Fatalf("%+v", list)
 	}
-	check(t, w.MarkWarned(t.Context(), d.Tenant, d.ID))
-	want(t, civic.NotFound, w.MarkWarned(t.Context(), w.Gera.ID, d.ID))
+	// Nobody has been warned: it is not deleted, unless it is overdue by more than one can wait.
+	if list, err = w.ExpiredDrafts(t.Context(), soon, soon.Add(-time.Hour), 10); err != nil || len(list) != 0 {
+		t.Errorf("deleted without a warning: %v (%v)", list, err)
+	}
+	if list, err = w.ExpiredDrafts(t.Context(), soon.Add(2*time.Hour), soon.Add(time.Hour), 10); err != nil || len(list) != 1 {
+		t.Errorf("kept for ever: %v (%v)", list, err)
+	}
+	saved, foreign := d, d
+	saved.Revision++
+	foreign.Tenant = w.Gera.ID
+	want(t, civic.NotFound, w.MarkWarned(t.Context(), saved))
+	want(t, civic.NotFound, w.MarkWarned(t.Context(), foreign))
+	d.Expires = d.Expires.Add(24 * time.Hour)
+	check(t, w.MarkWarned(t.Context(), d))
 	if list, err = w.DraftsExpiring(t.Context(), soon, 10); err != nil || len(list) != 0 {
 		t.Errorf("warned twice: %v (%v)", list, err)
 	}
-	if list, err = w.ExpiredDrafts(t.Context(), now, 10); err != nil || len(list) != 0 {
+	if list, err = w.ExpiredDrafts(t.Context(), soon, now, 10); err != nil || len(list) != 0 {
 		t.Errorf("expired too early: %v (%v)", list, err)
 	}
-	if list, err = w.ExpiredDrafts(t.Context(), soon, 10); err != nil || len(list) != 1 {
+	if list, err = w.ExpiredDrafts(t.Context(), d.Expires.Add(time.Second), now, 10); err != nil || len(list) != 1 {
 		t.Errorf("%v (%v)", list, err)
 	}
 	_, err = w.DeleteDossier(t.Context(), w.Gera.ID, d.ID)
