@@ -418,6 +418,10 @@ func TestCreateTenant(t *testing.T) {
 		h.appointments[0].Email != "chef@orla.de" || h.appointments[0].Tenant != got.ID {
 		t.Errorf("%+v %+v %+v", got, h.offers[got.ID], h.appointments)
 	}
+	// The state's auditors read the state's log.
+	if ev := h.events[len(h.events)-1]; ev.Tenant != "L" || ev.Kind != "tenant.created" || ev.Data["slug"] != in.Slug || ev.Data["authority"] != got.ID {
+		t.Errorf("event %+v", ev)
+	}
 	for _, slug := range []string{"desk", "jena", "Orla", "-orla", "o", "a--b", "größe", "1orla", ""} {
 		bad := in
 		bad.Slug = slug

@@ -9,7 +9,8 @@ import (
 
 // Tenants keeps authorities; every method carries the tenant.
 type Tenants interface {
-	// CreateTenant stores a new authority with its first offerings and appointments; Conflict when the slug is taken.
+	// CreateTenant stores a new authority with its first offerings and appointments; Conflict when the slug is taken. The event
+	// stands in the log of its tenant, which is the state's, and in the new authority's.
 	CreateTenant(ctx context.Context, t civic.Tenant, offers []civic.Offering, staff []civic.Appointment, ev civic.Event) error
 	// SaveTenant stores name, profile, live at Revision+1; Conflict when the stored revision is not t.Revision.
 	SaveTenant(ctx context.Context, t civic.Tenant, ev civic.Event) error

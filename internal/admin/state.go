@@ -71,7 +71,7 @@ func (s *Service) CreateTenant(ctx context.Context, who civic.Actor, in NewTenan
 	if t.Key, err = s.d.Seal.NewTenantKey(t.ID); err != nil {
 		return t, fmt.Errorf("admin: create tenant: %w", err)
 	}
-	err = s.d.Tenants.CreateTenant(ctx, t, offers, []civic.Appointment{first}, s.event(who, t.ID, "tenant.created", map[string]string{"slug": t.Slug}))
+	err = s.d.Tenants.CreateTenant(ctx, t, offers, []civic.Appointment{first}, s.event(who, land.ID, "tenant.created", map[string]string{"slug": t.Slug, "authority": t.ID}))
 	s.d.Directory.Invalidate()
 	if civic.CodeOf(err) == civic.Conflict {
 		return t, civic.Errorf(civic.Invalid, "error.admin.taken").At("slug").Because(err)

@@ -29,7 +29,7 @@ var acrossTenants = map[string]string{
 var systemScopes = map[string]string{
 	"directory": "public data", "form versions": "they belong to the state", "logins": "sessions and accounts belong to no tenant", "sweeping": "deletes what has expired, everywhere",
 	"a login: roles in all tenants": "a person's appointments are found by e-mail before the tenant is known", "forwarding a case": "two authorities in one transaction",
-	"seeding": "first start",
+	"seeding": "first start", "creating an authority": "the state makes a tenant and says so in its own log",
 }
 
 var (

@@ -14,7 +14,7 @@ func (s *Store) CreateTenant(ctx context.Context, n civic.Tenant, offers []civic
 	if err != nil {
 		return wrap("create tenant", err)
 	}
-	return s.inTenant(n.ID).write(ctx, "create tenant", func(ctx context.Context, t *tx) error {
+	return s.asSystem("creating an authority").write(ctx, "create tenant", func(ctx context.Context, t *tx) error {
 		if err := t.BumpDirectory(ctx); err != nil {
 			return err
 		}
@@ -34,6 +34,10 @@ func (s *Store) CreateTenant(ctx context.Context, n civic.Tenant, offers []civic
 		if _, err := insertAppointments(ctx, t, appointed); err != nil {
 			return err
 		}
+		if err := s.record(ctx, t, about{tenant: ev.Tenant}, ev); err != nil {
+			return err
+		}
+		ev.ID = "" // the same in the log of the new authority itself
 		return s.record(ctx, t, about{tenant: n.ID}, ev)
 	})
 }

@@ -109,7 +109,12 @@ func testTenants(t *testing.T, w *World) {
 		Profile: civic.Profile{City: "Weimar", Imprint: civic.Text{"de": "Text"}}}
 	staff := []civic.Appointment{{ID: "a1", Email: "Admin@Example.org", Roles: []civic.Role{civic.RoleAdmin}}}
 	offers := []civic.Offering{{Service: "hundesteuer", Enabled: true, Contact: civic.Contact{Unit: "Steueramt"}}}
-	check(t, w.CreateTenant(t.Context(), n, offers, staff, event(n.ID, "tenant.created")))
+	check(t, w.CreateTenant(t.Context(), n, offers, staff, event(w.Jena.ID, "tenant.created"))) // Jena stands for the state here
+	for _, log := range []string{w.Jena.ID, n.ID} {
+		if list, err := w.TenantEvents(t.Context(), log, "", 10); err != nil || len(list) != 1 || list[0].Kind != "tenant.created" || list[0].Tenant != log {
+			t.Errorf("the log of %s: %+v (%v)", log, list, err)
+		}
+	}
 	twin := n
 	twin.ID = "t4"
 	want(t, civic.Conflict, w.CreateTenant(t.Context(), twin, nil, nil, event(n.ID, "tenant.created")))
