@@ -191,13 +191,7 @@ func (p *product) services() error {
 }
 
 func (p *product) offer(pkg *formdef.Package) {
-	who := map[string]bool{}
-	nobody := func(string) bool { return false }
-	for _, r := range p.data.Regions {
-		if r.Level == civic.RegionGemeinde {
-			who[p.atlas.Responsible(civic.RegionLevel(pkg.Service.Level), r.ARS, nobody)] = true
-		}
-	}
+	who := p.atlas.Ordinary(civic.RegionLevel(pkg.Service.Level))
 	for _, t := range p.data.Tenants {
 		if who[t.ARS] || pkg.Service.EveryAuthority {
 			p.data.Offerings = append(p.data.Offerings, civic.Offering{Tenant: t.ID, Service: pkg.Slug, Enabled: true, Updated: p.now})

@@ -58,6 +58,18 @@ func (a Atlas) Responsible(level RegionLevel, ars string, offers func(ars string
 	return chain[last]
 }
 
+// Ordinary returns the ARS of the authorities that are responsible for a matter of the level somewhere, before any of them
+// has switched something on or off.
+func (a Atlas) Ordinary(level RegionLevel) map[string]bool {
+	who := map[string]bool{}
+	for _, r := range a {
+		if r.Level == RegionGemeinde && r.ValidTo.IsZero() {
+			who[a.Responsible(level, r.ARS, func(string) bool { return false })] = true
+		}
+	}
+	return who
+}
+
 // ordinary is the position in the chain of the authority that the level means.
 func (a Atlas) ordinary(level RegionLevel, chain []string) int {
 	switch level {

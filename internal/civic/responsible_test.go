@@ -53,6 +53,21 @@ func TestResponsible(t *testing.T) {
 	}
 }
 
+// Who answers for a level somewhere: of two municipalities in a Verband its authority, once.
+func TestOrdinary(t *testing.T) {
+	for level, want := range map[RegionLevel][]string{RegionLand: {"16"}, RegionKreis: {"16061", "160530000000"}, RegionGemeinde: {"160530000000", "160615008", "160615051091", "160610045045"}} {
+		got := atlas().Ordinary(level)
+		for _, ars := range want {
+			if !got[ars] {
+				t.Errorf("%s lacks %s", level, ars)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%s: %v", level, got)
+		}
+	}
+}
+
 func TestLevelsFailClosed(t *testing.T) {
 	for _, c := range []struct {
 		have, want Level

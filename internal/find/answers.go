@@ -215,6 +215,23 @@ func (s *Service) OfferingsOf(ctx context.Context, tenant string) ([]civic.Offer
 	return out, nil
 }
 
+// Ordinary lists the authorities that are responsible for a service of the level, or all of them when every one answers for
+// itself, by name.
+func (s *Service) Ordinary(ctx context.Context, level civic.RegionLevel, every bool) ([]civic.Tenant, error) {
+	d, err := s.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	who := d.atlas.Ordinary(level)
+	var out []civic.Tenant
+	for _, t := range d.tenants {
+		if every || t.ARS != "" && who[t.ARS] {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
 // Search lists authorities by a part of their name or slug, at most limit; "" lists none.
 func (s *Service) Search(ctx context.Context, q string, limit int) ([]civic.Tenant, error) {
 	d, err := s.directory(ctx)

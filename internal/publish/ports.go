@@ -21,9 +21,11 @@ type Store interface {
 	Pinned(ctx context.Context, version string) (drafts, cases int, err error)
 }
 
-// Directory knows which tenant is the state (find).
+// Directory knows which tenant is the state, and who is responsible for what (find).
 type Directory interface {
 	AllTenants(ctx context.Context) ([]civic.Tenant, error)
+	// Ordinary lists the authorities that are responsible for a service of the level, or all when every one answers for itself.
+	Ordinary(ctx context.Context, level civic.RegionLevel, every bool) ([]civic.Tenant, error)
 	// Invalidate makes the next question look at the store again.
 	Invalidate()
 }

@@ -124,6 +124,9 @@ type Version struct {
 	Changes           []string           // readable sentences, in English
 	Drafts, Cases     int                // running on it, capped at civic.CountCap
 	Own               bool               // the actor uploaded it, so somebody else must publish it
+	// First tells that the service was never published: Responsible are the authorities that could offer it from then on.
+	First       bool
+	Responsible []civic.Tenant
 }
 
 // Open opens a version: its form, its samples replayed, what it changes, and who runs on it.
@@ -144,7 +147,16 @@ func (s *Service) Open(ctx context.Context, who civic.Actor, id string) (*Versio
 	if out.Drafts, out.Cases, err = s.d.Store.Pinned(ctx, id); err != nil {
 		return nil, fmt.Errorf("publish: pinned: %w", err)
 	}
-	return out, s.compare(ctx, out)
+	if err := s.compare(ctx, out); err != nil {
+		return nil, err
+	}
+	if out.First = v.State() == "draft" && out.Against == nil; out.First {
+		about := out.Package.Service
+		if out.Responsible, err = s.d.Directory.Ordinary(ctx, civic.RegionLevel(about.Level), about.EveryAuthority); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func compile(v civic.FormVersion) (*formdef.Package, *formdef.Form, error) {
@@ -199,8 +211,9 @@ func (s *Service) compare(ctx context.Context, v *Version) error {
 }
 
 // Publish makes a draft the version that the next citizen gets. Whoever uploaded it cannot: a second person must have
-// looked at it. Samples that do not do what they say forbid it.
-func (s *Service) Publish(ctx context.Context, who civic.Actor, id string) (civic.FormVersion, error) {
+// looked at it. Samples that do not do what they say forbid it. everywhere switches a service that is new to the platform on
+// for all responsible authorities, each of which may switch it off again; otherwise each switches it on itself.
+func (s *Service) Publish(ctx context.Context, who civic.Actor, id string, everywhere bool) (civic.FormVersion, error) {
 	t, err := s.state(ctx, who, civic.RolePublisher)
 	if err != nil {
 		return civic.FormVersion{}, err
@@ -216,10 +229,20 @@ func (s *Service) Publish(ctx context.Context, who civic.Actor, id string) (civi
 		return v.FormVersion, civic.Errorf(civic.Forbidden, "error.state.second")
 	case slices.ContainsFunc(v.Trials, func(t Trial) bool { return !t.Passed }):
 		return v.FormVersion, civic.Errorf(civic.Conflict, "error.state.samples")
+	case everywhere && !v.First:
+		return v.FormVersion, civic.Errorf(civic.Conflict, "error.state.offered")
 	}
 	next := v.FormVersion
 	next.ApprovedBy, next.Published = who.Staff.ID, s.d.Now()
-	err = s.d.Store.PublishVersion(ctx, next, nil, s.event(who, t, "form.published", next))
+	ev := s.event(who, t, "form.published", next)
+	var offers []civic.Offering
+	if everywhere {
+		for _, a := range v.Responsible {
+			offers = append(offers, civic.Offering{Tenant: a.ID, Service: v.Service, Enabled: true, Updated: next.Published})
+		}
+		ev.Data["offered"] = fmt.Sprint(len(offers))
+	}
+	err = s.d.Store.PublishVersion(ctx, next, offers, ev)
 	s.d.Directory.Invalidate()
 	if err != nil {
 		return next, fmt.Errorf("publish: %w", err)

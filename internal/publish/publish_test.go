@@ -21,6 +21,7 @@ import (
 type press struct {
 	versions []civic.FormVersion
 	events   []civic.Event
+	offers   []civic.Offering
 	fresh    int
 }
 
@@ -48,7 +49,8 @@ func (p *press) CreateVersion(_ context.Context, v civic.FormVersion, ev civic.E
 	return v, nil
 }
 
-func (p *press) PublishVersion(_ context.Context, v civic.FormVersion, _ []civic.Offering, ev civic.Event) error {
+func (p *press) PublishVersion(_ context.Context, v civic.FormVersion, offers []civic.Offering, ev civic.Event) error {
+	p.offers = append(p.offers, offers...)
 	for i := range p.versions {
 		if p.versions[i].ID == v.ID {
 			p.versions[i].Published, p.versions[i].ApprovedBy = v.Published, v.ApprovedBy
@@ -65,6 +67,12 @@ func (p *press) DeleteVersion(_ context.Context, id string, _ civic.Event) error
 func (p *press) Pinned(context.Context, string) (int, int, error) { return 3, 1, nil }
 func (p *press) AllTenants(context.Context) ([]civic.Tenant, error) {
 	return []civic.Tenant{{ID: "J", Kind: civic.KindGemeinde}, {ID: "L", Kind: civic.KindLand, Slug: "thueringen"}}, nil
+}
+func (p *press) Ordinary(ctx context.Context, level civic.RegionLevel, every bool) ([]civic.Tenant, error) {
+	if level != civic.RegionGemeinde || every {
+		return p.AllTenants(ctx)
+	}
+	return []civic.Tenant{{ID: "J"}, {ID: "G"}}, nil
 }
 func (p *press) Invalidate() { p.fresh++ }
 func (p *press) TenantEvents(_ context.Context, _, _ string, limit int) ([]civic.Event, error) {
@@ -149,16 +157,16 @@ func TestTwoPersonsPublish(t *testing.T) {
 		t.Fatalf("%s %v, %d samples, findings %v", r.Service, r.Version.Number, len(r.Trials), r.Findings)
 	}
 	id := r.Version.ID
-	_, err = s.Publish(ctx, both, id)
+	_, err = s.Publish(ctx, both, id, false)
 	want(t, err, civic.Forbidden)
-	_, err = s.Publish(ctx, person("clara", civic.RoleEditor, civic.RoleAuditor), id)
+	_, err = s.Publish(ctx, person("clara", civic.RoleEditor, civic.RoleAuditor), id, false)
 	want(t, err, civic.Forbidden)
-	_, err = s.Publish(ctx, second, id)
+	_, err = s.Publish(ctx, second, id, false)
 	want(t, err, "")
 	if p.versions[0].ApprovedBy != "bert" || p.fresh == 0 {
 		t.Errorf("approved by %q", p.versions[0].ApprovedBy)
 	}
-	_, err = s.Publish(ctx, second, id)
+	_, err = s.Publish(ctx, second, id, false)
 	want(t, err, civic.Conflict)
 	want(t, s.Reject(ctx, both, id), civic.Conflict)
 	// The same again is refused; with a changed text it is a version that tells what changed.
@@ -184,6 +192,44 @@ func TestTwoPersonsPublish(t *testing.T) {
 	}
 }
 
+// A service that is new to the platform is offered by nobody, or, when the publisher says so, by all that are responsible;
+// a later version never touches what authorities have decided.
+func TestOfferEverywhere(t *testing.T) {
+	for everywhere, offered := range map[bool]int{false: 0, true: 2} {
+		s, p := newPress(t)
+		ctx, second := t.Context(), person("bert", civic.RolePublisher)
+		r, err := s.Upload(ctx, person("anna", civic.RoleEditor), publish.Upload{Body: packed(t, shipped(t, "hundesteuer-anmeldung/", nil))})
+		want(t, err, "")
+		v, err := s.Open(ctx, second, r.Version.ID)
+		want(t, err, "")
+		if !v.First || len(v.Responsible) != 2 {
+			t.Fatalf("first %v, responsible %v", v.First, v.Responsible)
+		}
+		_, err = s.Publish(ctx, second, r.Version.ID, everywhere)
+		want(t, err, "")
+		if len(p.offers) != offered {
+			t.Errorf("everywhere %v: %+v", everywhere, p.offers)
+		}
+		for _, o := range p.offers {
+			if !o.Enabled || o.Service != "hundesteuer-anmeldung" || o.Tenant != "J" && o.Tenant != "G" {
+				t.Errorf("%+v", o)
+			}
+		}
+		if got := p.events[len(p.events)-1].Data["offered"]; (got == "2") != everywhere {
+			t.Errorf("the event says %q", got)
+		}
+		r, err = s.Upload(ctx, person("anna", civic.RoleEditor), publish.Upload{Service: "hundesteuer-anmeldung", Body: packed(t, shipped(t, "", func(name, body string) string {
+			return strings.Replace(body, "filePrefix: ", "filePrefix: X", 1)
+		}))})
+		want(t, err, "")
+		_, err = s.Publish(ctx, second, r.Version.ID, true)
+		want(t, err, civic.Conflict)
+		if v, err = s.Open(ctx, second, r.Version.ID); err != nil || v.First || v.Responsible != nil {
+			t.Errorf("the next version: first %v, %v, %v", v.First, v.Responsible, err)
+		}
+	}
+}
+
 func TestStrangersSeeNoForms(t *testing.T) {
 	s, _ := newPress(t)
 	town := civic.Actor{Staff: &civic.Staff{ID: "x", Roles: map[string][]civic.Role{"J": {civic.RoleEditor, civic.RolePublisher, civic.RoleAdmin}}}}
@@ -195,7 +241,7 @@ func TestStrangersSeeNoForms(t *testing.T) {
 		want(t, err, c.code)
 		_, err = s.Upload(t.Context(), c.who, publish.Upload{Body: strings.NewReader("")})
 		want(t, err, c.code)
-		_, err = s.Publish(t.Context(), c.who, "v1")
+		_, err = s.Publish(t.Context(), c.who, "v1", false)
 		want(t, err, c.code)
 		_, _, err = s.Events(t.Context(), c.who, "")
 		want(t, err, c.code)

@@ -196,6 +196,11 @@ func (s *Server) drawVersion(r *request, status int, wrong error) error {
 	for i := range v.Form.PageCount() {
 		p.Pages = append(p.Pages, page.StateLink{Text: r.pageTitle(v, i), URL: fmt.Sprintf("%s/preview?page=%d", url, i+1)})
 	}
+	if v.First && p.MayPublish {
+		label := r.l.Plural("state.everywhere", len(v.Responsible))
+		p.Everywhere = &page.Input{Kind: formdef.WidgetCheckbox, Name: "everywhere", Label: label, Hint: r.T("state.everywhere.hint"), NoMark: true,
+			Options: page.Options(r.value("everywhere"), "yes", label)}
+	}
 	if v.Against != nil {
 		p.Against = r.T("state.version", "n", v.Against.Number)
 	}
@@ -285,7 +290,7 @@ func (s *Server) stateDownload(r *request) error {
 }
 
 func (s *Server) statePublish(r *request) error {
-	v, err := s.Publish.Publish(r.ctx, r.actor, r.Params("version"))
+	v, err := s.Publish.Publish(r.ctx, r.actor, r.Params("version"), r.value("everywhere") == "yes")
 	var e *civic.Error
 	if errors.As(err, &e) && v.ID != "" {
 		return s.drawVersion(r, statuses[e.Code], err)
@@ -293,7 +298,11 @@ func (s *Server) statePublish(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.notice("success", "notice.state.published")
+	if r.value("everywhere") == "yes" {
+		r.notice("success", "notice.state.published.everywhere")
+	} else {
+		r.notice("success", "notice.state.published")
+	}
 	return r.seeOther("/state/forms/" + v.ID)
 }
 

@@ -51,7 +51,8 @@ type StateVersion struct {
 	Facts              []string
 	MayPublish         bool
 	MayReject          bool
-	Own                bool // the actor uploaded it
+	Own                bool   // the actor uploaded it
+	Everywhere         *Input // offers a new service in all responsible authorities; nil where that is no question
 	Failed             int
 	Trials             []StateTrial
 	Against            string      // what it is compared with, worded; "" nothing
