@@ -99,8 +99,18 @@ type Staff struct {
 	Roles map[string][]Role // tenant id → roles
 }
 
-// Colleague (Kollegin, Kollege) is somebody who has been at an authority's desk: whom cases can be given to.
-type Colleague struct{ ID, Name string }
+// Colleague (Kollegin, Kollege) is whom cases can be given to: somebody who has been at an authority's desk, or was appointed
+// to it by e-mail.
+type Colleague struct {
+	ID, Name string
+	Email    string // proven; "" where none is known
+}
+
+// awaited begins the id of a colleague who was appointed and has not logged in yet.
+const awaited = "appointed:"
+
+// Awaited tells whether an assignee's id is of somebody who has not logged in yet: their name is an e-mail address.
+func Awaited(id string) bool { return strings.HasPrefix(id, awaited) }
 
 // Subject is the citizen's half of an actor: what makes a dossier theirs.
 type Subject struct {
@@ -153,6 +163,11 @@ type Appointment struct {
 	Email      string // lower case; or
 	Group      string // OIDC group
 	Roles      []Role
+}
+
+// Colleague is who was appointed by e-mail, until they log in.
+func (a Appointment) Colleague() Colleague {
+	return Colleague{ID: awaited + a.ID, Name: a.Email, Email: a.Email}
 }
 
 // DefaultGroups are the OIDC groups that hold a role in a tenant without being appointed one by one:

@@ -14,6 +14,7 @@ type InboxFilter struct {
 	Sort      string    // received (default), deadline, number, changed
 	Ascending bool
 	After     string // cursor of the last row of the page before
+	Beside    string // id of a case to begin after, in place of After, whether the filter lets it through or not
 	Limit     int    // 1..200, default 50
 }
 

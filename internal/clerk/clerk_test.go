@@ -232,6 +232,50 @@ func TestLetterIsAddressed(t *testing.T) {
 	}
 }
 
+// Whoever was appointed to the desk can be given a case before they ever came, and finds it as their own when they do.
+func TestAppointedColleaguesCanBeGivenCases(t *testing.T) {
+	s, o, _ := desk(t)
+	ctx, lead := t.Context(), staff("jena", civic.RoleLead)
+	o.team = []civic.Colleague{{ID: "bert", Name: "Bert", Email: "bert@jena.example"}}
+	o.appointed = []civic.Appointment{{ID: "1", Email: "bert@jena.example", Roles: []civic.Role{civic.RoleClerk}}, {ID: "2", Email: "cora@jena.example", Roles: []civic.Role{civic.RoleLead}},
+		{ID: "3", Email: "dirk@jena.example", Roles: []civic.Role{civic.RoleAdmin}}, {ID: "4", Group: "amt", Roles: []civic.Role{civic.RoleClerk}}}
+	people, err := s.Colleagues(ctx, lead, "jena")
+	want(t, err, "")
+	var names []string
+	for _, p := range people {
+		names = append(names, p.Name)
+	}
+	if d := cmp.Diff([]string{"Anna Adler", "Bert", "cora@jena.example"}, names); d != "" {
+		t.Fatal(d)
+	}
+	want(t, s.Assign(ctx, lead, at(3), people[2].ID), "")
+	if c := o.files["c1"].Case; !civic.Awaited(c.Assignee) || strings.Contains(c.Assignee, "@") || strings.Contains(o.changes[0].Events[0].Data["assignee"], "@") {
+		t.Errorf("given to %q, logged as %v", c.Assignee, o.changes[0].Events)
+	}
+	cora := civic.Actor{Staff: &civic.Staff{ID: "cora", Name: "Cora Claus", Email: "cora@jena.example", Roles: map[string][]civic.Role{"jena": {civic.RoleLead}}}}
+	in, err := s.Inbox(ctx, cora, "jena", civic.InboxFilter{})
+	want(t, err, "")
+	if c := o.files["c1"].Case; c.Assignee != "cora" || c.AssigneeName != "Cora Claus" || len(in.People) != 3 {
+		t.Errorf("Cora came: %q, people %v", c.AssigneeName, in.People)
+	}
+}
+
+// From case to case through the whole inbox, not only its page.
+func TestNeighbours(t *testing.T) {
+	s, o, _ := desk(t)
+	for _, id := range []string{"c2", "c3"} {
+		f := *o.files["c1"]
+		f.Case.ID = id
+		o.files[id] = &f
+	}
+	for id, n := range map[string]clerk.Neighbours{"c1": {Next: "c2"}, "c2": {Previous: "c1", Next: "c3"}, "c3": {Previous: "c2"}} {
+		got, err := s.Neighbours(t.Context(), staff("jena", civic.RoleClerk), "jena", civic.InboxFilter{Limit: 1, After: "the page that it was opened from"}, id)
+		if want(t, err, ""); got != n {
+			t.Errorf("beside %s: %+v", id, got)
+		}
+	}
+}
+
 func TestForward(t *testing.T) {
 	s, o, _ := desk(t)
 	ctx, who := t.Context(), staff("jena", civic.RoleClerk)

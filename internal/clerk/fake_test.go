@@ -43,26 +43,43 @@ func newForm(t *testing.T) *formdef.Form {
 
 // office is a store with one tenant's cases; race makes the next change lose against somebody else.
 type office struct {
-	files    map[string]*civic.CaseFile
-	changes  []civic.CaseChange
-	seen     []civic.Event
-	forwards []civic.Forwarding
-	race     func(*civic.CaseFile)
-	team     []civic.Colleague
+	files     map[string]*civic.CaseFile
+	changes   []civic.CaseChange
+	seen      []civic.Event
+	forwards  []civic.Forwarding
+	race      func(*civic.CaseFile)
+	team      []civic.Colleague
+	appointed []civic.Appointment
 }
 
 func (o *office) Colleagues(context.Context, string) ([]civic.Colleague, error) {
 	return slices.Clone(o.team), nil
 }
 
-func (o *office) SaveColleague(_ context.Context, _ string, c civic.Colleague) error {
-	o.team = append(o.team, c)
+func (o *office) Appointments(context.Context, string) ([]civic.Appointment, error) {
+	return o.appointed, nil
+}
+
+func (o *office) SaveColleague(_ context.Context, _ string, c civic.Colleague, until []string) error {
+	o.team = append(slices.DeleteFunc(o.team, func(k civic.Colleague) bool { return k.ID == c.ID }), c)
+	for _, f := range o.files {
+		if slices.Contains(until, f.Case.Assignee) {
+			f.Case.Assignee, f.Case.AssigneeName = c.ID, c.Name
+		}
+	}
 	return nil
 }
 
 func (o *office) Cases(_ context.Context, tenant string, f civic.InboxFilter) (civic.InboxPage, error) {
 	var p civic.InboxPage
-	for _, id := range []string{"c1", "c2", "c3"} {
+	list := []string{"c1", "c2", "c3"}
+	if f.Ascending {
+		slices.Reverse(list)
+	}
+	if f.Beside != "" {
+		list = list[slices.Index(list, f.Beside)+1:]
+	}
+	for _, id := range list {
 		if x, ok := o.files[id]; ok && x.Case.Tenant == tenant {
 			p.Cases = append(p.Cases, x.Case)
 		}

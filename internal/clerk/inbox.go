@@ -120,21 +120,36 @@ func (s *Service) services(ctx context.Context, tenant string) ([]ServiceName, e
 	return out, nil
 }
 
-// people lists the actor, then the colleagues by name. Somebody who is there for the first time, or under a new name, is
-// remembered.
+// people lists the actor, then by name who has been at the desk, then who was appointed by e-mail and has not come yet.
+// Somebody who is there for the first time, or under a new name, is remembered, and gets what was given to them before.
 func (s *Service) people(ctx context.Context, who civic.Actor, tenant string) ([]civic.Colleague, error) {
-	me := civic.Colleague{ID: who.Staff.ID, Name: who.Staff.Name}
+	me := civic.Colleague{ID: who.Staff.ID, Name: who.Staff.Name, Email: who.Staff.Email}
 	known, err := s.Team.Colleagues(ctx, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("clerk: colleagues: %w", err)
 	}
+	appointed, err := s.Team.Appointments(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("clerk: colleagues: %w", err)
+	}
+	var awaited []civic.Colleague
+	var mine []string
+	for _, a := range appointed {
+		switch {
+		case a.Email == "" || !slices.Contains(a.Roles, civic.RoleClerk) && !slices.Contains(a.Roles, civic.RoleLead):
+		case a.Email == me.Email:
+			mine = append(mine, a.Colleague().ID)
+		case !slices.ContainsFunc(known, func(c civic.Colleague) bool { return c.Email == a.Email }):
+			awaited = append(awaited, a.Colleague())
+		}
+	}
 	if !slices.Contains(known, me) {
-		if err := s.Team.SaveColleague(ctx, tenant, me); err != nil {
+		if err := s.Team.SaveColleague(ctx, tenant, me, mine); err != nil {
 			return nil, fmt.Errorf("clerk: colleagues: %w", err)
 		}
 	}
 	known = slices.DeleteFunc(known, func(c civic.Colleague) bool { return c.ID == me.ID })
-	return append([]civic.Colleague{me}, known...), nil
+	return slices.Concat([]civic.Colleague{me}, known, awaited), nil
 }
 
 // about opens the columns of a row, in the order of the form.
@@ -195,27 +210,30 @@ func matches(pattern, pointer string) bool {
 	return true
 }
 
-// Neighbours are the cases before and after one in the order of the inbox page that it was opened from; "" where
-// there is none on that page.
+// Neighbours are the cases before and after one in the order of the inbox that it was opened from; "" at its ends.
 type Neighbours struct{ Previous, Next string }
 
-// Neighbours looks for a case on the inbox page of the filter.
-func (s *Service) Neighbours(ctx context.Context, who civic.Actor, tenant string, f civic.InboxFilter, id string) (Neighbours, error) {
+// Neighbours looks beside a case, in the order of the filter and among what it lets through; the case itself may have left
+// it meanwhile.
+func (s *Service) Neighbours(ctx context.Context, who civic.Actor, tenant string, f civic.InboxFilter, id string) (n Neighbours, err error) {
 	t, err := s.office(ctx, who, tenant)
 	if err != nil {
-		return Neighbours{}, err
+		return n, err
 	}
-	page, err := s.Store.Cases(ctx, t.ID, f)
-	if err != nil {
-		return Neighbours{}, err
+	f.After, f.Beside, f.Limit = "", id, 1
+	if n.Next, err = s.firstOf(ctx, t.ID, f); err != nil {
+		return n, err
 	}
-	i := slices.IndexFunc(page.Cases, func(c civic.Case) bool { return c.ID == id })
-	var n Neighbours
-	if i > 0 {
-		n.Previous = page.Cases[i-1].ID
+	f.Ascending = !f.Ascending
+	n.Previous, err = s.firstOf(ctx, t.ID, f)
+	return n, err
+}
+
+// firstOf is the first case that a filter finds, "" without one.
+func (s *Service) firstOf(ctx context.Context, tenant string, f civic.InboxFilter) (string, error) {
+	page, err := s.Store.Cases(ctx, tenant, f)
+	if err != nil || len(page.Cases) == 0 {
+		return "", err
 	}
-	if i >= 0 && i+1 < len(page.Cases) {
-		n.Next = page.Cases[i+1].ID
-	}
-	return n, nil
+	return page.Cases[0].ID, nil
 }

@@ -20,10 +20,12 @@ type Store interface {
 	NextFileNumber(ctx context.Context, tenant, prefix string, year int) (string, error)
 }
 
-// Colleagues remembers who has been at an authority's desk.
+// Colleagues knows who was appointed, and remembers who has been at an authority's desk.
 type Colleagues interface {
 	Colleagues(ctx context.Context, tenant string) ([]civic.Colleague, error)
-	SaveColleague(ctx context.Context, tenant string, c civic.Colleague) error
+	// SaveColleague remembers somebody, and gives them the cases that were assigned to the ids until now.
+	SaveColleague(ctx context.Context, tenant string, c civic.Colleague, until []string) error
+	Appointments(ctx context.Context, tenant string) ([]civic.Appointment, error)
 }
 
 // Forms finds tenants and compiled forms (find).

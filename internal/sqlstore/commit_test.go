@@ -177,7 +177,7 @@ func TestInspect(t *testing.T) {
 			if err := sqlstore.Migrate(t.Context(), url); err != nil {
 				t.Fatal(err)
 			}
-			if after, err := sqlstore.Inspect(t.Context(), url); err != nil || after != "schema 4" {
+			if after, err := sqlstore.Inspect(t.Context(), url); err != nil || after != "schema 5" {
 				t.Errorf("after: %q (%v)", after, err)
 			}
 		})

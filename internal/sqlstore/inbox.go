@@ -8,9 +8,11 @@ import (
 	"strings"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/sqlstore/db"
 )
 
-// Cases returns one page of the tenant's inbox. A search is always by the time of receipt.
+// Cases returns one page of the tenant's inbox. A search is always by the time of receipt. NotFound when the case to begin
+// after is not the tenant's.
 func (s *Store) Cases(ctx context.Context, tenant string, f civic.InboxFilter) (page civic.InboxPage, err error) {
 	in := inbox{tenant: tenant, filter: f, now: s.micros(), limit: f.Limit}
 	if in.limit < 1 {
@@ -30,6 +32,9 @@ func (s *Store) Cases(ctx context.Context, tenant string, f civic.InboxFilter) (
 	}
 	err = s.inTenant(tenant).read(ctx, "cases", func(ctx context.Context, t *tx) error {
 		if err := in.rarestFirst(ctx, t); err != nil {
+			return err
+		}
+		if err := in.beside(ctx, t); err != nil {
 			return err
 		}
 		cases, err := scanCases(ctx, t, in.statement())
@@ -147,6 +152,19 @@ func (in *inbox) cursor(c civic.Case) string {
 		"deadline": strconv.FormatInt(deadlineMicros(c.Deadline), 10), "file_number": c.FileNumber,
 	}[in.column]
 	return base64.RawURLEncoding.EncodeToString([]byte(in.column + " " + value + " " + c.ID))
+}
+
+// beside lets the page begin after a case, as if it were the last row of the page before.
+func (in *inbox) beside(ctx context.Context, t *tx) error {
+	if in.filter.Beside == "" {
+		return nil
+	}
+	r, err := t.CaseByID(ctx, db.CaseByIDParams{ID: in.filter.Beside, Tenant: in.tenant})
+	if err != nil {
+		return err
+	}
+	in.after = []any{map[string]any{"received": r.Case.Received, "changed": r.Case.Changed, "deadline": r.Case.Deadline, "file_number": r.Case.FileNumber}[in.column], r.Case.ID}
+	return nil
 }
 
 // rarestFirst puts the group of terms with the fewest hits first: the branches walk it and look the others up.

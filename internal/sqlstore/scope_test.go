@@ -35,7 +35,7 @@ func whole(t *testing.T, s *sqlstore.Store) (*storetest.World, civic.Subject, ci
 		Note: &civic.Note{ID: "n", Created: now}, Decision: &civic.Decision{ID: "d", Created: now}, Attachments: []civic.Attachment{{ID: "a", BlobKey: "b", Created: now}}}))
 	ev := civic.Event{Actor: "x", Kind: "y"}
 	must(s.SaveAppointment(ctx, civic.Appointment{ID: "ap", Tenant: w.Jena.ID, Email: "a@example.org"}, ev))
-	must(s.SaveColleague(ctx, w.Jena.ID, civic.Colleague{ID: "co", Name: "Kim Berger"}))
+	must(s.SaveColleague(ctx, w.Jena.ID, civic.Colleague{ID: "co", Name: "Kim Berger"}, nil))
 	must(s.SaveRoute(ctx, civic.Route{ID: "ro", Tenant: w.Jena.ID, Created: now}, ev))
 	must(s.CreateDeliveries(ctx, w.Jena.ID, []civic.Delivery{{ID: "de", Case: c.ID, Created: now}}, nil))
 	must(s.AddFeedback(ctx, civic.Feedback{ID: "f", Tenant: w.Jena.ID, Created: now}))

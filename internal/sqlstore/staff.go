@@ -28,10 +28,16 @@ func (s *Store) Colleagues(ctx context.Context, tenant string) (list []civic.Col
 	return list, err
 }
 
-// SaveColleague remembers somebody at the authority's desk, or a new name.
-func (s *Store) SaveColleague(ctx context.Context, tenant string, c civic.Colleague) error {
+// SaveColleague remembers somebody at the authority's desk, or a new name, and gives them the cases that were assigned to the
+// ids until now.
+func (s *Store) SaveColleague(ctx context.Context, tenant string, c civic.Colleague, until []string) error {
 	return s.inTenant(tenant).write(ctx, "save colleague", func(ctx context.Context, t *tx) error {
-		return t.UpsertColleague(ctx, db.UpsertColleagueParams{Tenant: tenant, ID: c.ID, Name: c.Name})
+		for _, was := range until {
+			if err := t.TakeOver(ctx, db.TakeOverParams{ID: c.ID, Name: c.Name, Tenant: tenant, Was: was}); err != nil {
+				return err
+			}
+		}
+		return t.UpsertColleague(ctx, db.UpsertColleagueParams{Tenant: tenant, ID: c.ID, Name: c.Name, Email: c.Email})
 	})
 }
 

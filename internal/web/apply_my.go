@@ -111,7 +111,7 @@ func (s *Server) drawCase(r *request, status int, m *apply.MyCase, text, textErr
 	if !c.Deadline.IsZero() && c.State.Open() {
 		p.Facts = append(p.Facts, r.T("receipt.deadline"), r.l.Date(c.Deadline))
 	}
-	if c.AssigneeName != "" && c.State.Open() {
+	if c.AssigneeName != "" && !civic.Awaited(c.Assignee) && c.State.Open() {
 		p.Facts = append(p.Facts, r.T("case.assignee"), c.AssigneeName)
 	}
 	if m.File.Dossier.Account == "" {

@@ -125,9 +125,17 @@ func (s *Server) deskAround(r *request, f *clerk.File, query string, p *page.Des
 		return err
 	}
 	for _, c := range people {
-		p.People = append(p.People, page.Option{Value: c.ID, Label: c.Name, Selected: c.ID == f.Case.Assignee})
+		p.People = append(p.People, page.Option{Value: c.ID, Label: r.colleague(c), Selected: c.ID == f.Case.Assignee})
 	}
 	return nil
+}
+
+// colleague names somebody to give a case to.
+func (r *request) colleague(c civic.Colleague) string {
+	if civic.Awaited(c.ID) {
+		return r.T("desk.awaited", "name", c.Name)
+	}
+	return c.Name
 }
 
 // deskFacts are the lines below the heading.

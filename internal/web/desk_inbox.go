@@ -202,7 +202,7 @@ func (s *Server) deskInbox(r *request) error {
 	p.Services = page.Options(r.Query("service"), services...)
 	people := []string{"", r.T("desk.filter.everybody"), "me", r.T("desk.me"), "none", r.T("desk.nobody")}
 	for _, c := range in.People[1:] {
-		people = append(people, c.ID, c.Name)
+		people = append(people, c.ID, r.colleague(c))
 	}
 	p.People = page.Options(r.Query("assignee"), people...)
 	var sorts []string

@@ -59,6 +59,7 @@ type Colleague struct {
 	Tenant string
 	ID     string
 	Name   string
+	Email  string
 }
 
 type Decision struct {

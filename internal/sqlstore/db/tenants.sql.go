@@ -43,12 +43,13 @@ func (q *Queries) Appointments(ctx context.Context, tenant string) ([]Appointmen
 }
 
 const colleagues = `-- name: Colleagues :many
-SELECT id, name FROM colleagues WHERE tenant = $1 ORDER BY name, id
+SELECT id, name, email FROM colleagues WHERE tenant = $1 ORDER BY name, id
 `
 
 type ColleaguesRow struct {
-	ID   string
-	Name string
+	ID    string
+	Name  string
+	Email string
 }
 
 func (q *Queries) Colleagues(ctx context.Context, tenant string) ([]ColleaguesRow, error) {
@@ -60,7 +61,7 @@ func (q *Queries) Colleagues(ctx context.Context, tenant string) ([]ColleaguesRo
 	var items []ColleaguesRow
 	for rows.Next() {
 		var i ColleaguesRow
-		if err := rows.Scan(&i.ID, &i.Name); err != nil {
+		if err := rows.Scan(&i.ID, &i.Name, &i.Email); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -300,6 +301,27 @@ func (q *Queries) SetLogoType(ctx context.Context, arg SetLogoTypeParams) (int64
 	return result.RowsAffected()
 }
 
+const takeOver = `-- name: TakeOver :exec
+UPDATE cases SET assignee = $1, assignee_name = $2 WHERE tenant = $3 AND assignee = $4
+`
+
+type TakeOverParams struct {
+	ID     string
+	Name   string
+	Tenant string
+	Was    string
+}
+
+func (q *Queries) TakeOver(ctx context.Context, arg TakeOverParams) error {
+	_, err := q.db.ExecContext(ctx, takeOver,
+		arg.ID,
+		arg.Name,
+		arg.Tenant,
+		arg.Was,
+	)
+	return err
+}
+
 const tenantExists = `-- name: TenantExists :one
 SELECT COUNT(*) FROM tenants WHERE id = $1
 `
@@ -368,18 +390,24 @@ func (q *Queries) UpsertAppointment(ctx context.Context, arg UpsertAppointmentPa
 }
 
 const upsertColleague = `-- name: UpsertColleague :exec
-INSERT INTO colleagues (tenant, id, name) VALUES ($1, $2, $3)
-ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name
+INSERT INTO colleagues (tenant, id, name, email) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email
 `
 
 type UpsertColleagueParams struct {
 	Tenant string
 	ID     string
 	Name   string
+	Email  string
 }
 
 func (q *Queries) UpsertColleague(ctx context.Context, arg UpsertColleagueParams) error {
-	_, err := q.db.ExecContext(ctx, upsertColleague, arg.Tenant, arg.ID, arg.Name)
+	_, err := q.db.ExecContext(ctx, upsertColleague,
+		arg.Tenant,
+		arg.ID,
+		arg.Name,
+		arg.Email,
+	)
 	return err
 }
 

@@ -205,11 +205,24 @@ func testStaff(t *testing.T, w *World) {
 		t.Errorf("%v (%v)", list, err)
 	}
 	for _, c := range []civic.Colleague{{ID: "s2", Name: "Bert"}, {ID: "s1", Name: "Zoe"}, {ID: "s1", Name: "Anna"}} {
-		check(t, w.SaveColleague(t.Context(), w.Jena.ID, c))
+		check(t, w.SaveColleague(t.Context(), w.Jena.ID, c, nil))
+	}
+	// Who comes for the first time gets what was given to them before, and nothing of another authority's.
+	given := func(f *civic.Filing) { f.Case.Assignee, f.Case.AssigneeName = "appointed:a", "anna@jena.example" }
+	here, there := w.Case(t, w.account(), w.Jena.ID, given), w.Case(t, w.account(), w.Gera.ID, given)
+	check(t, w.SaveColleague(t.Context(), w.Jena.ID, civic.Colleague{ID: "s1", Name: "Anna", Email: "anna@jena.example"}, []string{"appointed:a"}))
+	for _, c := range []struct {
+		civic.Case
+		who string
+	}{{here, "Anna"}, {there, "anna@jena.example"}} {
+		f, err := w.CaseFile(t.Context(), c.Tenant, c.ID)
+		if check(t, err); f.Case.AssigneeName != c.who || f.Case.Revision != c.Revision {
+			t.Errorf("%s: %+v", c.Tenant, f.Case)
+		}
 	}
 	team, err := w.Colleagues(t.Context(), w.Jena.ID)
 	check(t, err)
-	if d := cmp.Diff([]civic.Colleague{{ID: "s1", Name: "Anna"}, {ID: "s2", Name: "Bert"}}, team); d != "" {
+	if d := cmp.Diff([]civic.Colleague{{ID: "s1", Name: "Anna", Email: "anna@jena.example"}, {ID: "s2", Name: "Bert"}}, team); d != "" {
 		t.Error(d)
 	}
 	if team, err = w.Colleagues(t.Context(), w.Gera.ID); err != nil || len(team) != 0 {

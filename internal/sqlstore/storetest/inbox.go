@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"antragswerk/internal/civic"
 )
@@ -82,6 +83,26 @@ func testPages(t *testing.T, w *World) {
 			}
 		}
 	}
+	// From one case to the next and back, in every order, across pages.
+	for sort, key := range keys {
+		for _, up := range []bool{false, true} {
+			rows := order(list, up, all, key)
+			for i, id := range rows {
+				next, err := w.Cases(t.Context(), w.Jena.ID, civic.InboxFilter{Sort: sort, Ascending: up, Beside: id, Limit: 1})
+				check(t, err)
+				previous, err := w.Cases(t.Context(), w.Jena.ID, civic.InboxFilter{Sort: sort, Ascending: !up, Beside: id, Limit: 1})
+				check(t, err)
+				if d := cmp.Diff(rows[i+1:min(i+2, len(rows))], ids(next.Cases), cmpopts.EquateEmpty()); d != "" {
+					t.Errorf("sort %q, ascending %v, after %s: %s", sort, up, id, d)
+				}
+				if d := cmp.Diff(rows[max(i-1, 0):i], ids(previous.Cases), cmpopts.EquateEmpty()); d != "" {
+					t.Errorf("sort %q, ascending %v, before %s: %s", sort, up, id, d)
+				}
+			}
+		}
+	}
+	_, err := w.Cases(t.Context(), w.Gera.ID, civic.InboxFilter{Beside: list[0].ID})
+	want(t, civic.NotFound, err)
 	// Case numbers below a thousand: their text must sort by bytes, as the number does.
 	page, err := w.Cases(t.Context(), w.Jena.ID, civic.InboxFilter{Limit: 5})
 	check(t, err)
