@@ -191,7 +191,8 @@ func (s *Server) deskInbox(r *request) error {
 		return err
 	}
 	base := "/desk/" + t.Slug
-	p := page.Inbox{URL: base, Search: r.Query("q"), State: r.Query("state"), Filtered: r.inboxQuery("state", "", "after", "", "sort", "") != ""}
+	p := page.Inbox{URL: base, Search: r.Query("q"), State: r.Query("state"), Filtered: r.inboxQuery("state", "", "after", "", "sort", "") != "",
+		Narrowed: r.inboxQuery("state", "", "after", "", "q", "") != ""}
 	f := r.inboxFilter()
 	p.Unread, p.Overdue = f.Unread, f.Overdue
 	p.Views = r.inboxViews(base, in.Counts)

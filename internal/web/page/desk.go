@@ -32,6 +32,7 @@ type Inbox struct {
 	Unread   bool
 	Overdue  bool
 	Filtered bool // some filter is set
+	Narrowed bool // one besides the search is, or another order
 	FirstURL string
 	NextURL  string
 }
@@ -70,7 +71,7 @@ func (d Due) badge() string {
 func (d Due) text(l *locale.Catalogue) string { return l.Plural("desk.due."+d.Kind, d.Days) }
 
 func (i Inbox) search(l *locale.Catalogue) Input {
-	return Input{Name: "q", Label: l.T("desk.search"), Hint: l.T("desk.search.hint"), Value: i.Search, Type: "search", Required: true, Autocomplete: "off"}
+	return Input{Name: "q", Label: l.T("desk.search"), Value: i.Search, Type: "search", Required: true, Autocomplete: "off"}
 }
 
 func (i Inbox) choice(l *locale.Catalogue, name string, options []Option) Input {
