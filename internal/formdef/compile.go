@@ -70,18 +70,21 @@ func compileBare(schema, ui json.RawMessage, texts map[string]map[string]string)
 	return compile(&Package{Schema: schema, UI: ui, Texts: texts})
 }
 
-func newBuilder(p *Package) (*builder, error) {
+func newBuilder(p *Package) (*builder, error) { return newBuilderWith(p, refuse{}) }
+
+// newBuilderWith takes the loader of what a schema refers to outside itself: in the product it refuses, always.
+func newBuilderWith(p *Package, outside jsonschema.URLLoader) (*builder, error) {
 	root, err := parseNode(p.Schema)
 	if err != nil {
 		return nil, Finding{"schema.json", "/", err.Error()}
 	}
-	if root.obj == nil {
+	if _, isBool := root.val.(bool); root.obj == nil && !isBool {
 		return nil, Finding{"schema.json", "/", "must be an object"}
 	}
 	b := &builder{p: p, ss: newSchemas(root)}
 	b.c = &compiled{texts: p.Texts, sources: map[string]bool{}, langIndex: map[string]int{}}
 	b.languages()
-	if b.valid, err = newValidator(root.plain()); err != nil {
+	if b.valid, err = newValidator(root, outside); err != nil {
 		return nil, Finding{"schema.json", "/", err.Error()}
 	}
 	if b.c.valid, err = b.valid.Compile(schemaURL); err != nil {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"golang.org/x/net/idna"
 )
 
 // formats are the formats that we check ourselves, by name. Each takes the text of an answer.
@@ -26,6 +28,7 @@ var formats = map[string]func(string) error{
 	"time":           checkTime,
 	"date-time":      checkDateTime,
 	"file-urn":       checkFileURN,
+	"idn-hostname":   checkHost,
 }
 
 var (
@@ -171,6 +174,11 @@ func checkTime(s string) error { return must(reTime.MatchString(s)) }
 func checkDateTime(s string) error {
 	_, err := time.Parse(time.RFC3339, strings.ToUpper(s))
 	return err
+}
+
+func checkHost(s string) error {
+	_, err := idna.Registration.ToASCII(s)
+	return must(err == nil && s != "")
 }
 
 func checkFileURN(s string) error { return must(reFileURN.MatchString(s)) }

@@ -24,7 +24,7 @@ var schemaKeywords = map[string]byte{
 // standardFormats are those that the validator checks by itself.
 var standardFormats = []string{
 	"json-pointer", "relative-json-pointer", "uuid", "duration", "period", "ipv4", "ipv6", "hostname", "uri", "iri", "uri-reference",
-	"iri-reference", "uri-template", "semver", "regex", "password", "idn-hostname",
+	"iri-reference", "uri-template", "semver", "regex", "password",
 }
 
 // schemaWords finds unknown keywords and formats.

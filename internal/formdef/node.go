@@ -165,6 +165,22 @@ func (n *node) plain() any {
 	}
 }
 
+// each visits every object in the node, itself included.
+func (n *node) each(depth int, visit func(*node)) {
+	if n == nil || depth > maxNodeDepth {
+		return
+	}
+	if n.obj != nil {
+		visit(n)
+	}
+	for _, k := range n.keys {
+		n.obj[k].each(depth+1, visit)
+	}
+	for _, k := range n.arr {
+		k.each(depth+1, visit)
+	}
+}
+
 // find follows a JSON Pointer from the node, or returns nil.
 func (n *node) find(pointer string) *node {
 	for _, seg := range splitPointer(pointer) {

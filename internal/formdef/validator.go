@@ -28,18 +28,37 @@ func (refuse) Load(address string) (any, error) {
 }
 
 // newValidator returns a compiler that holds the schema and our formats, and reads nothing else.
-func newValidator(schema any) (*jsonschema.Compiler, error) {
+func newValidator(root *node, outside jsonschema.URLLoader) (*jsonschema.Compiler, error) {
 	c := jsonschema.NewCompiler()
-	c.UseLoader(refuse{})
+	c.UseLoader(outside)
+	c.DefaultDraft(draftOf(root))
 	c.UseRegexpEngine(compilePattern)
 	c.AssertFormat()
 	for name, check := range formats {
 		c.RegisterFormat(&jsonschema.Format{Name: name, Validate: textFormat(check)})
 	}
-	if err := c.AddResource(schemaURL, schema); err != nil {
+	if err := c.AddResource(schemaURL, root.plain()); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// draftOf guesses the draft of a schema that does not name one: words that only an older draft knows would be ignored
+// by a newer one, or refused.
+func draftOf(root *node) *jsonschema.Draft {
+	d := jsonschema.Draft2020
+	root.each(0, func(n *node) {
+		for _, key := range []string{"exclusiveMinimum", "exclusiveMaximum"} {
+			if _, old := n.flag(key); old {
+				d = jsonschema.Draft4
+			}
+		}
+		items := n.get("items")
+		if tuple := items != nil && items.list; d == jsonschema.Draft2020 && (tuple || n.get("dependencies") != nil && n.get("dependencies").obj != nil) {
+			d = jsonschema.Draft7
+		}
+	})
+	return d
 }
 
 // textFormat applies a check to texts only, as JSON Schema wants.
@@ -59,13 +78,17 @@ func fragment(pointer string) string {
 
 // compilePattern understands an ECMA-262 pattern: RE2 where it can, else a backtracking engine on a short leash.
 func compilePattern(pattern string) (jsonschema.Regexp, error) {
-	if re, err := regexp.Compile(pattern); err == nil {
+	plain, err := plainECMA(pattern)
+	if err != nil {
+		return nil, err
+	}
+	if re, err := regexp.Compile(plain); err == nil {
 		return re, nil
 	}
 	if len(pattern) > patternMaxLen {
 		return nil, fmt.Errorf("pattern longer than %d bytes", patternMaxLen)
 	}
-	re, err := regexp2.Compile(pattern, regexp2.ECMAScript|regexp2.Unicode)
+	re, err := regexp2.Compile(plain, regexp2.ECMAScript|regexp2.Unicode)
 	if err != nil {
 		return nil, fmt.Errorf("pattern %q: %w", pattern, err)
 	}
