@@ -320,7 +320,13 @@ func (k *checker) rowFault(sc *scope, e *elem, ptr string, fl fault) {
 	}
 	row := sc.row(e, i, items[i])
 	kid, at := row.nearest(inner)
-	if kid == nil || !row.visible(kid) {
+	switch {
+	case kid == nil && fl.keyword == "required":
+		return // as in whole
+	case kid == nil:
+		k.add(sc.problem(e, sc.full(ptr), fl.keyword, fl.params))
+		return
+	case !row.visible(kid):
 		return
 	}
 	if kid.list != nil && at != inner {

@@ -105,6 +105,14 @@ type elem struct {
 	whenPtr   string
 	errKeys   []string
 	keep      bool
+	held      *holder // of an object
+}
+
+// holder is the object that holds another one.
+type holder struct {
+	parent *schema // nil for the form itself
+	path   []string
+	name   string
 }
 
 // list is a repeating group.

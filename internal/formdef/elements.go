@@ -27,7 +27,11 @@ func (b *builder) build(n *node, at place, parent *elem, pg int) *elem {
 		e.kind, e.label = KindGroup, b.labelled(n)
 	case "Label":
 		e.kind = KindLabel
-		e.label = b.translate(n.str("text"), suffixed(n.str("i18n"), ".text"), suffixed(n.str("i18n"), ".label"), n.str("text"))
+		key := n.str("text")
+		if i18n := n.str("i18n"); i18n != "" {
+			key = i18n + ".text"
+		}
+		e.label = b.translate(n.str("text"), key)
 	case "HelpContent", "Exit":
 		e.kind = KindHelp
 		if e.uiType == "Exit" {
@@ -88,11 +92,14 @@ func suffixed(prefix, suffix string) string {
 
 // labelled is the label of anything but a control: by i18n, or with the label itself as key.
 func (b *builder) labelled(n *node) words {
-	label := n.str("label")
-	if n.str("i18n") == "" && label == "" {
+	label, i18n := n.str("label"), n.str("i18n")
+	switch hide, is := n.flag("label"); {
+	case is && !hide, i18n == "" && label == "":
 		return nil
+	case i18n != "":
+		return b.translate(label, i18n+".label")
 	}
-	return b.translate(label, suffixed(n.str("i18n"), ".label"), label)
+	return b.translate(label, label)
 }
 
 // control compiles a Control or ListWithDetail by what its scope points at.
@@ -168,7 +175,11 @@ func (b *builder) controlLabel(n *node, e *elem, prefix string) {
 	}
 	e.label = b.translate(text, suffixed(prefix, ".label"))
 	if owner := e.frame.owner; text == "" && len(e.path) == 0 && owner != nil {
-		e.label = owner.label // an entry of a list of texts
+		for i := range e.label { // an entry of a list of texts
+			if e.label[i] == "" {
+				e.label[i] = owner.label.in(i)
+			}
+		}
 	}
 	e.hint = b.translate(e.s.str("description"), suffixed(prefix, ".description"))
 }
@@ -176,6 +187,7 @@ func (b *builder) controlLabel(n *node, e *elem, prefix string) {
 // object shows a nested object as a group: by options.detail, or one control per property.
 func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
 	e.kind = KindGroup
+	e.held = &holder{parent: res.parent, path: res.parentPath, name: res.name}
 	inner := place{frame: at.frame, s: res.s, path: res.path}
 	detail := n.get("options").get("detail")
 	switch {

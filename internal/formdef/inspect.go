@@ -55,6 +55,15 @@ func (f *Form) InspectState(s State) Inspection {
 		out.Elements = r.inspect(sc, e, out.Elements)
 	}
 	k := &checker{r: r}
+	var faults []fault
+	if !tooLarge(s.Answers, 1) {
+		faults = faultsOf(f.c.valid, s.Answers)
+	}
+	for _, fl := range faults {
+		if e, _ := sc.nearest(fl.ptr()); e == nil && fl.keyword == "type" { // foreign data in place of an object
+			k.add(Problem{Pointer: fl.ptr(), Keyword: fl.keyword, Params: fl.params})
+		}
+	}
 	for _, p := range f.pages() {
 		pg := r.pageInfo(p)
 		show := r.pageShown(p)
@@ -63,11 +72,26 @@ func (f *Form) InspectState(s State) Inspection {
 			k.page(p)
 		}
 	}
-	if !tooLarge(s.Answers, 1) {
-		k.whole(faultsOf(f.c.valid, s.Answers))
-	}
+	k.whole(faults)
+	k.missingObjects(faults, out.Elements)
 	out.Errors = append(out.Errors, k.sorted()...)
 	return out
+}
+
+// missingObjects reports objects that the data lack: a form has them as soon as something in them is answered or
+// asked, foreign data may not.
+func (k *checker) missingObjects(faults []fault, elements []InspectedElement) {
+	for _, fl := range faults {
+		if fl.keyword != "required" || k.covered(fl) {
+			continue
+		}
+		path := dotted(fl.path)
+		for _, e := range elements {
+			if e.Path == path && e.Visible && e.Widget == string(KindGroup) {
+				k.add(Problem{Pointer: fl.ptr(), Keyword: "required", Label: e.Label, Params: map[string]string{"kind": "group"}})
+			}
+		}
+	}
 }
 
 func (r *run) inspect(sc *scope, e *elem, out []InspectedElement) []InspectedElement {
@@ -80,6 +104,9 @@ func (r *run) inspect(sc *scope, e *elem, out []InspectedElement) []InspectedEle
 	}
 	if e.s != nil {
 		i.Path = dotted(splitPointer(sc.full(e.ptr)))
+	}
+	if h := e.held; h != nil && h.parent != nil {
+		i.Required = h.parent.required[h.name] || sc.requires(h.path, h.name)
 	}
 	if e.field != nil {
 		i.Required = e.field.need || (e.field.complex && sc.requires(e.field.parentPath, e.field.name))

@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// defaultLayout is the UI schema of a form that has none: one control per property in document order.
+// defaultLayout is the UI schema of a form that has none: one control per property in document order, also for those
+// of which no type is known.
 func defaultLayout(ss *schemas, root *schema) json.RawMessage {
 	type element struct {
 		Type     string    `json:"type"`
@@ -14,17 +15,31 @@ func defaultLayout(ss *schemas, root *schema) json.RawMessage {
 		Elements []element `json:"elements,omitempty"`
 	}
 	top := element{Type: "VerticalLayout", Elements: []element{}}
-	if !root.is("object") {
+	switch {
+	case root.combined(), !root.is("object") && len(root.types) > 0:
 		top.Elements = append(top.Elements, element{Type: "Control", Scope: "#"})
-	}
-	for _, p := range root.props {
-		top.Elements = append(top.Elements, element{Type: "Control", Scope: "#/properties/" + escapePointer(p.name)})
+	default:
+		for _, p := range root.props {
+			top.Elements = append(top.Elements, element{Type: "Control", Scope: "#/properties/" + escapePointer(p.name)})
+		}
 	}
 	raw, err := json.Marshal(top)
 	if err != nil {
 		return nil
 	}
 	return raw
+}
+
+// combined tells whether the schema is put together of others, so that JSON Forms shows it by one control.
+func (s *schema) combined() bool {
+	for _, p := range s.parts {
+		for _, key := range []string{"oneOf", "anyOf", "allOf"} {
+			if len(p.get(key).elems()) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wordCase makes a label of a property name: "geburtsName_2" becomes "Geburts Name 2". Umlauts stay, on purpose.

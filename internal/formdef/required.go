@@ -121,6 +121,12 @@ func (sc *scope) chainHolds(path []string) bool {
 		if m, ok := sc.object(path[:i+1]).(map[string]any); ok && len(m) > 0 {
 			continue
 		}
+		if v, there := lookup(sc.val, path[:i+1]); there && sc.r.raw { // foreign data are taken as they are
+			if _, isObject := v.(map[string]any); !isObject {
+				return false // what is no object needs no members
+			}
+			continue
+		}
 		if !sc.requires(path[:i], path[i]) {
 			return false
 		}

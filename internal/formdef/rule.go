@@ -81,8 +81,6 @@ func (b *builder) buildCond(file string, n *node, at place, depth int) *cond {
 			c.kids = append(c.kids, b.buildCond(file, k, at, depth+1))
 		}
 		return c
-	case n.get("scope") == nil:
-		return &cond{op: condTrue}
 	case kind == "LEAF":
 		c := b.scoped(file, n, at)
 		c.op = condLeaf
@@ -97,6 +95,9 @@ func (b *builder) buildCond(file string, n *node, at place, depth int) *cond {
 
 func (b *builder) scoped(file string, n *node, at place) *cond {
 	scope := n.str("scope")
+	if n.get("scope") == nil {
+		scope = "#" // a condition without a scope looks at the object that the element belongs to
+	}
 	res, ok := b.resolve(at, scope)
 	if !ok {
 		b.note(file, n.at+"/scope", "the scope %q points at nothing; name a property of schema.json", scope)

@@ -1,0 +1,49 @@
+package formtest
+
+// answers fills an object: some properties are absent, some values do not fit.
+func (g *gen) answers(fields []*prop) members {
+	out := members{}
+	for _, f := range fields {
+		if !g.chance(3) {
+			out = out.with(f.name, g.valueOf(f, 0))
+		}
+	}
+	return out
+}
+
+// valueOf is a value for a property; the deeper, the smaller.
+func (g *gen) valueOf(p *prop, depth int) any {
+	if g.chance(25) && depth == 0 {
+		return pick[any](g, "falsch", 17, true)
+	}
+	switch p.kind {
+	case "text":
+		return pick(g, "a", "abc", "xyz", "2024-02-29", "2023-02-29", "lang genug", "x")
+	case "number":
+		return pick[any](g, 1, 2, 3.5, 4, 8, 0)
+	case "integer":
+		return pick[any](g, 1, 2, 3, 4, 8, 0)
+	case "boolean":
+		return g.chance(2)
+	case "choice":
+		return p.values[g.r.IntN(len(p.values))]
+	case "many":
+		return pick[any](g, []string{"p"}, []string{"p", "q"}, []string{"r"})
+	case "texts":
+		return pick[any](g, []string{"ab"}, []string{"a", "bc"}, []string{"abc", "de", "f"})
+	case "mixed":
+		return pick[any](g, "ab", 4)
+	case "object":
+		if depth > 1 {
+			return members{}
+		}
+		return g.answers(p.fields)
+	case "list":
+		list := []any{}
+		for range g.r.IntN(4 - min(depth, 2)) {
+			list = append(list, g.answers(p.fields))
+		}
+		return list
+	}
+	return "x"
+}
