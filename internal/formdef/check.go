@@ -274,6 +274,9 @@ func (k *checker) whole(faults []fault) {
 		if k.covered(fl) {
 			continue
 		}
+		if k.chosen(sc, fl.path, fl) {
+			continue
+		}
 		ptr := fl.ptr()
 		e, at := sc.nearest(ptr)
 		switch {
@@ -289,6 +292,28 @@ func (k *checker) whole(faults []fault) {
 			k.add(sc.problem(e, at, fl.keyword, fl.params))
 		}
 	}
+}
+
+// chosen reports, of a oneOf that fits no branch, what is wrong with the one that was picked; or that one must be.
+// at is where the object of the choice stands in the frame of sc.
+func (k *checker) chosen(sc *scope, at []string, fl fault) bool {
+	if fl.keyword != "oneOf" && fl.keyword != "anyOf" {
+		return false
+	}
+	for _, e := range sc.frame.picks {
+		p := e.field.branch
+		if !slices.Equal(p.path, at) || !sc.visible(e) {
+			continue
+		}
+		i, ok := sc.picked(e)
+		if !ok || len(fl.alts) != len(p.group.list) {
+			k.add(sc.problem(e, sc.full(e.ptr), fl.keyword, nil))
+			return true
+		}
+		k.whole(fl.alts[atoi(i)-1])
+		return true
+	}
+	return false
 }
 
 // covered tells whether the pointer, or one below it, already has a problem.
@@ -319,6 +344,9 @@ func (k *checker) rowFault(sc *scope, e *elem, ptr string, fl fault) {
 		return
 	}
 	row := sc.row(e, i, items[i])
+	if k.chosen(row, splitPointer(inner), fl) {
+		return
+	}
 	kid, at := row.nearest(inner)
 	switch {
 	case kid == nil && fl.keyword == "required":

@@ -23,6 +23,8 @@ type builder struct {
 	elements, objects int
 	around            []*schema // objects on the way down in frameExtras
 	made              []*schema // objects whose controls are being generated
+	open              []*rows   // of lists whose rows are being generated
+	generatedUI       bool      // there is no UI schema
 	asked             []wording // texts that were looked up, for the lint
 }
 
@@ -102,7 +104,7 @@ func schemaError(err error) string {
 }
 
 func newFrame(s *schema, owner *elem, i18n string) *frame {
-	return &frame{schema: s, owner: owner, binds: map[string][]*elem{}, calcs: map[string]*calc{}, prefixes: map[string]bool{}, i18n: i18n}
+	return &frame{schema: s, owner: owner, binds: map[string][]*elem{}, calcs: map[string]*calc{}, prefixes: map[string]bool{}, picks: map[string]*elem{}, i18n: i18n}
 }
 
 func (b *builder) fail(file, at, format string, args ...any) {
@@ -143,7 +145,7 @@ func (b *builder) languages() {
 func (b *builder) userInterface() *node {
 	raw := b.p.UI
 	if len(raw) == 0 || string(raw) == "null" {
-		raw = b.c.defaultUI
+		raw, b.generatedUI = b.c.defaultUI, true
 	}
 	ui, err := parseNode(raw)
 	if err != nil {
@@ -276,7 +278,9 @@ func (s *schema) subSchemas() []*schema {
 			}
 		}
 	}
-	out = append(out, s.branches...)
+	for _, g := range s.groups {
+		out = append(out, g.list...)
+	}
 	for _, name := range sortedKeys(s.depSub) {
 		out = append(out, s.depSub[name])
 	}

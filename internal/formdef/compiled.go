@@ -45,6 +45,7 @@ type frame struct {
 	rules    []*xrule
 	i18n     string            // prefix of keys: the data path without indices
 	plans    map[string][]slot // by pointer of an object: its members that can hold something
+	picks    map[string]*elem  // questions which branch is meant, by their names
 }
 
 // slot is a member of an object, prepared for building what counts.
@@ -57,6 +58,7 @@ type slot struct {
 	inner bool // an object with slots of its own
 	must  bool // required by its schema
 	konst any  // of a required constant that nobody is asked for
+	null  bool // null is an answer
 }
 
 // page is a compiled step.
@@ -117,8 +119,7 @@ type holder struct {
 
 // list is a repeating group.
 type list struct {
-	frame     *frame
-	body      []*elem // elements of one row, in frame
+	*rows
 	minItems  int
 	maxItems  int
 	labelProp []string
@@ -126,7 +127,15 @@ type list struct {
 	add       words
 	required  bool
 	valid     []*jsonschema.Schema // of the array itself
-	object    []*schemaAt          // of one row
+}
+
+// rows is how a row of a list looks. Lists of things that hold lists of such things share it, so that they may be
+// nested as deep as the answers are.
+type rows struct {
+	frame  *frame
+	body   []*elem     // elements of one row, in frame
+	object []*schemaAt // objects of one row whose requirements depend on answers
+	linked bool
 }
 
 // field is a compiled question.
@@ -165,6 +174,8 @@ type field struct {
 	source       bool
 	id           string
 	proof        bool
+	branch       *pick    // the question which branch is meant
+	union        []string // the types of a value that may have several
 	isDate       bool // format date
 	format       string
 }

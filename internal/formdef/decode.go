@@ -145,15 +145,20 @@ func (d *decoder) take(sc *scope, e *elem, ptr string) {
 		d.late[ptr] = true
 		return
 	}
-	if got.keyword != "" {
+	had, there := lookup(sc.val, e.path)
+	switch {
+	case got.keyword != "":
 		d.keepTyped(e.field, ptr)
-	}
-	if got.value == nil {
 		d.forget(ptr)
-	} else {
+	case e.field.branch != nil:
+		d.keepTyped(e.field, ptr)
+	case there && sc.unchanged(e, ptr, had, got, d.in):
+	case got.value == nil:
+		d.forget(ptr)
+	default:
 		d.store(ptr, got.value)
 	}
-	if e.field.source || sc.up != nil {
+	if e.field.source || sc.up != nil || e.field.branch != nil {
 		d.r.changed()
 	}
 }

@@ -16,7 +16,7 @@ func (f *frame) plan(s *schema, path []string, depth int) {
 	var slots []slot
 	for _, p := range s.everyProp() {
 		sub := append(slices.Clone(path), p.name)
-		sl := slot{name: p.name, path: sub, ptr: joinPointer(sub), must: s.required[p.name]}
+		sl := slot{name: p.name, path: sub, ptr: joinPointer(sub), must: s.required[p.name], null: p.s.nullable}
 		sl.binds, sl.calc = f.binds[sl.ptr], f.calcs[sl.ptr]
 		switch {
 		case len(sl.binds) > 0 || sl.calc != nil:
@@ -32,7 +32,35 @@ func (f *frame) plan(s *schema, path []string, depth int) {
 			f.plan(p.s, sub, depth+1)
 		}
 	}
-	f.plans[ptr] = slots
+	f.plans[ptr] = f.planOthers(slots, path, depth)
+}
+
+// planOthers adds members that are bound, but that the object's schema does not declare by itself: several branches may
+// have a property of the same name with different members.
+func (f *frame) planOthers(slots []slot, path []string, depth int) []slot {
+	have := map[string]bool{}
+	for _, sl := range slots {
+		have[sl.name] = true
+	}
+	add := func(ptr string, inner bool) {
+		full := splitPointer(ptr)
+		if len(full) != len(path)+1 || joinPointer(full[:len(path)]) != joinPointer(path) || have[full[len(path)]] {
+			return
+		}
+		have[full[len(path)]] = true
+		sl := slot{name: full[len(path)], path: full, ptr: ptr, binds: f.binds[ptr], inner: inner}
+		slots = append(slots, sl)
+		if inner {
+			f.plan(&schema{}, full, depth+1)
+		}
+	}
+	for _, ptr := range sortedKeys(f.binds) {
+		add(ptr, false)
+	}
+	for _, ptr := range sortedKeys(f.prefixes) {
+		add(ptr, len(f.binds[ptr]) == 0)
+	}
+	return slots
 }
 
 // effective builds the object at the pointer as it counts: answers that are shown or kept, calculated values, proven
@@ -59,6 +87,10 @@ func (sc *scope) effectiveAt(sl *slot) (any, bool) {
 		return nil, false
 	}
 	v, ok := sc.get(sl.path, sl.ptr)
+	if sl.null && v == nil {
+		_, said := lookup(sc.val, sl.path)
+		return nil, said || sl.must
+	}
 	if list, isList := v.([]any); ok && isList && len(list) == 0 {
 		return nil, false
 	}

@@ -1,9 +1,6 @@
 package formdef
 
-import (
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 // build compiles one element of the UI schema and what is below it; nil when nothing of it can be shown.
 func (b *builder) build(n *node, at place, parent *elem, pg int) *elem {
@@ -205,100 +202,6 @@ func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
 	return e
 }
 
-// generated makes one control per property, and for a choice of branches the discriminating property first with the
-// rest of each branch under it.
-func (b *builder) generated(n *node, at place, parent *elem) []*elem {
-	if slices.Contains(b.made, at.s) {
-		b.cannot(n.at, "an object inside itself at %s", pointerOrRoot(joinPointer(at.path)))
-		return nil
-	}
-	b.made = append(b.made, at.s)
-	defer func() { b.made = b.made[:len(b.made)-1] }()
-	var out []*elem
-	have := map[string]bool{}
-	add := func(name string, r *rule) {
-		if have[name] {
-			return
-		}
-		have[name] = true
-		where := n.at + "/options/detail/elements/" + itoa(len(have)-1)
-		if kid := b.build(madeControl(where, "#/properties/"+escapePointer(name)), at, parent, parent.page); kid != nil {
-			kid.rule = r
-			out = append(out, kid)
-		}
-	}
-	key := discriminator(at.s)
-	if key != "" {
-		add(key, nil)
-	} else if len(at.s.branches) > 0 && len(at.s.props) == 0 {
-		b.cannot(n.at, "a choice of objects at %s without a property whose const tells them apart", pointerOrRoot(joinPointer(at.path)))
-	}
-	for _, p := range at.s.props {
-		add(p.name, nil)
-	}
-	for i := range at.s.ifs {
-		c := &at.s.ifs[i]
-		b.conditional(c, at, add)
-	}
-	for _, br := range at.s.branches {
-		p := br.prop(key)
-		if p == nil {
-			continue
-		}
-		path := append(slices.Clone(at.path), key)
-		for _, q := range br.props {
-			r := &rule{effect: "SHOW", cond: &cond{op: condOneOf, path: path, ptr: joinPointer(path), in: values(p.s.options())}}
-			b.c.sources[r.cond.ptr] = true
-			add(q.name, r)
-		}
-	}
-	return out
-}
-
-// conditional adds what only a then or else declares, shown when its if holds.
-func (b *builder) conditional(c *conditional, at place, add func(string, *rule)) {
-	v := b.compileAt(c.ifAt)
-	n := b.ss.root.find(c.ifAt)
-	for i, sub := range []*schema{c.then, c.other} {
-		if sub == nil {
-			continue
-		}
-		effect := []string{"SHOW", "HIDE"}[i]
-		for _, p := range sub.props {
-			cd := &cond{op: condSchema, path: at.path, ptr: joinPointer(at.path), schema: v, absent: absentHolds(n, 0)}
-			add(p.name, &rule{effect: effect, cond: cd})
-		}
-	}
-}
-
-func values(opts []option) []any {
-	var out []any
-	for _, o := range opts {
-		out = append(out, o.value)
-	}
-	return out
-}
-
-// discriminator is the property that has a const (or an enum) in every branch of the object.
-func discriminator(s *schema) string {
-	if len(s.branches) == 0 {
-		return ""
-	}
-	for _, p := range s.branches[0].props {
-		all := true
-		for _, br := range s.branches {
-			q := br.prop(p.name)
-			if q == nil || len(q.s.options()) == 0 {
-				all = false
-			}
-		}
-		if all {
-			return p.name
-		}
-	}
-	return ""
-}
-
 // listOf compiles a repeating group.
 func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
 	if res.s.items == nil {
@@ -312,7 +215,11 @@ func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
 	b.bind(e)
 	e.kind = KindList
 	prefix := joinKey(at.frame.i18n, dotted(res.path))
-	l := &list{frame: newFrame(res.s.items, e, prefix), maxItems: maxItems}
+	l := &list{rows: b.openRows(res.s.items, n), maxItems: maxItems}
+	shared := l.rows != nil
+	if !shared {
+		l.rows = &rows{frame: newFrame(res.s.items, e, prefix)}
+	}
 	e.list = l
 	if v, ok := res.s.number("minItems"); ok {
 		l.minItems = min(v, maxItems)
@@ -340,12 +247,32 @@ func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
 	} else if arr := opts.strings("elementLabelProp"); len(arr) > 0 {
 		l.labelProp = arr
 	}
+	if shared {
+		return e
+	}
 	b.frameExtras(l.frame, res.s.items, nil)
+	if n.get("options").get("detail").get("type") == nil {
+		b.open = append(b.open, l.rows)
+		defer func() { b.open = b.open[:len(b.open)-1] }()
+	}
 	l.body = b.rowBody(n, e, res)
 	if len(l.body) == 0 {
 		return nil
 	}
 	return e
+}
+
+// openRows finds the rows of a list around that has the same items, when neither says how a row looks.
+func (b *builder) openRows(items *schema, n *node) *rows {
+	if n.get("options").get("detail").get("type") != nil {
+		return nil
+	}
+	for _, r := range b.open {
+		if r.frame.schema == items && items.is("object") {
+			return r
+		}
+	}
+	return nil
 }
 
 // rowBody compiles the elements of one row: by options.detail, one control per property, or the item itself.

@@ -29,6 +29,9 @@ func (b *builder) newField(n *node, e *elem, res resolved, prefix string) {
 	if f.widget == "" {
 		return
 	}
+	if len(s.types) > 1 && len(s.options()) == 0 {
+		f.union = s.types
+	}
 	b.fieldChoices(f, item, prefix, itemPrefix(item, prefix))
 	b.fieldDetails(f, s, item, opts)
 	e.field = f
@@ -65,6 +68,12 @@ func (b *builder) widgetOf(n *node, e *elem, s, item *schema, opts *node) Widget
 		return WidgetRadio
 	case s.is("integer"), s.is("number"):
 		return WidgetNumber
+	case len(s.types) == 0 && s.nullable:
+		b.cannot(n.at, "a value that can only be null at %s", pointerOrRoot(e.ptr))
+		return ""
+	case slices.Contains(s.types, "object"), slices.Contains(s.types, "array"):
+		b.cannot(n.at, "a value of type %s at %s", strings.Join(s.types, " or "), pointerOrRoot(e.ptr))
+		return ""
 	case len(s.types) == 0 || s.is("string") || slices.Contains(s.types, "string"):
 		return textWidget(s, opts, format)
 	case slices.Contains(s.types, "number"), slices.Contains(s.types, "integer"):

@@ -82,6 +82,9 @@ func (k *checker) shape(sc *scope, s *schema, m map[string]any, ptr string) {
 		}
 		kidPtr := ptr + "/" + escapePointer(name)
 		p := s.prop(name)
+		if bound := len(sc.frame.binds[kidPtr]) > 0 || sc.frame.prefixes[kidPtr]; p == nil && bound {
+			p = &property{name: name, s: &schema{}} // another branch has it
+		}
 		if p == nil {
 			k.add(Problem{Pointer: sc.full(kidPtr), Keyword: "unknown"})
 			continue
@@ -100,10 +103,10 @@ func (k *checker) shapeAt(sc *scope, s *schema, p *property, v any, ptr string) 
 		if want := sc.compute(calc); !sameScalar(v, want) {
 			k.add(Problem{Pointer: full, Keyword: "calculated", Params: map[string]string{"want": postValue(want)}})
 		}
-	case len(binds) > 0 && binds[0].list != nil:
-		k.rowShapes(sc, binds[0], v, ptr)
+	case len(binds) > 0 && sc.live(binds).list != nil:
+		k.rowShapes(sc, sc.live(binds), v, ptr)
 	case len(binds) > 0:
-		k.fieldShape(sc, binds[0], v, full)
+		k.fieldShape(sc, sc.live(binds), v, full)
 	case sc.frame.prefixes[ptr]:
 		m, ok := v.(map[string]any)
 		switch e := sc.hiddenObject(ptr); {
@@ -144,6 +147,9 @@ func (sc *scope) hiddenObject(ptr string) *elem {
 
 // fieldShape refuses what a page never stores: empty texts, null, and what its schema does not allow at all.
 func (k *checker) fieldShape(sc *scope, e *elem, v any, full string) {
+	if v == nil && e.s.nullable {
+		return
+	}
 	if v == nil || v == "" {
 		k.add(sc.problem(e, full, "type", nil))
 		return

@@ -36,7 +36,7 @@ func (sc *scope) parse(e *elem, ptr string, in Typed) parsed {
 	out := parsed{posted: posted}
 	text := ""
 	if len(raw) > 0 {
-		text = cleanText(raw[len(raw)-1], f.widget == WidgetTextArea)
+		text = cleanText(raw[len(raw)-1], f.widget == WidgetTextArea || f.widget == WidgetText && sc.hasLines(e))
 	}
 	if text == "" {
 		return out
@@ -45,6 +45,10 @@ func (sc *scope) parse(e *elem, ptr string, in Typed) parsed {
 		return f.parseChoice(choices[0], text)
 	}
 	out.posted = true
+	if len(f.union) > 1 {
+		out.value = f.oneOfTypes(text, sc.r.s.Lang)
+		return out
+	}
 	switch f.widget {
 	case WidgetNumber:
 		n, ok := parseNumber(text, sc.r.s.Lang)

@@ -52,7 +52,7 @@ func (f *Form) InspectState(s State) Inspection {
 	}
 	sc := r.top()
 	for _, e := range f.c.trees {
-		out.Elements = r.inspect(sc, e, out.Elements)
+		out.Elements = r.inspect(sc, e, moved{}, out.Elements)
 	}
 	k := &checker{r: r}
 	var faults []fault
@@ -94,15 +94,25 @@ func (k *checker) missingObjects(faults []fault, elements []InspectedElement) {
 	}
 }
 
-func (r *run) inspect(sc *scope, e *elem, out []InspectedElement) []InspectedElement {
+// moved is the place of a list that shares its rows with one around it: what is in its rows stands below it.
+type moved struct{ from, to string }
+
+func (m moved) at(e *elem) string {
+	if rest, ok := strings.CutPrefix(e.at, m.from); ok && m.from != "" {
+		return m.to + rest
+	}
+	return e.at
+}
+
+func (r *run) inspect(sc *scope, e *elem, m moved, out []InspectedElement) []InspectedElement {
 	i := InspectedElement{
-		At: e.at, Type: e.uiType, Scope: e.scopeText, Label: e.label.in(r.lang), Visible: sc.visible(e) && r.around(sc),
+		At: m.at(e), Type: e.uiType, Scope: e.scopeText, Label: e.label.in(r.lang), Visible: sc.visible(e) && r.around(sc),
 		Enabled: sc.enabled(e), Readonly: sc.isReadonly(e), Widget: widgetName(e),
 	}
 	if e.uiType == "HelpContent" || e.uiType == "Exit" {
 		i.Widget = strings.ToLower(string(e.kind))
 	}
-	if e.s != nil {
+	if e.s != nil && (e.field == nil || e.field.branch == nil) {
 		i.Path = dotted(splitPointer(sc.full(e.ptr)))
 	}
 	if h := e.held; h != nil && h.parent != nil {
@@ -116,15 +126,19 @@ func (r *run) inspect(sc *scope, e *elem, out []InspectedElement) []InspectedEle
 	}
 	out = append(out, i)
 	if e.list != nil {
+		inner := m
+		if first := e.list.frame.owner; first != e {
+			inner = moved{first.at, m.at(e)}
+		}
 		for n, item := range sc.stored(e) {
 			row := sc.row(e, n, item)
 			for _, k := range e.list.body {
-				out = r.inspect(row, k, out)
+				out = r.inspect(row, k, inner, out)
 			}
 		}
 	}
 	for _, k := range e.kids {
-		out = r.inspect(sc, k, out)
+		out = r.inspect(sc, k, m, out)
 	}
 	return out
 }
@@ -132,7 +146,7 @@ func (r *run) inspect(sc *scope, e *elem, out []InspectedElement) []InspectedEle
 // around tells whether the lists that hold a row are visible themselves.
 func (r *run) around(sc *scope) bool {
 	for ; sc.up != nil; sc = sc.up {
-		if !sc.up.visible(sc.frame.owner) {
+		if !sc.up.visible(sc.owner) {
 			return false
 		}
 	}

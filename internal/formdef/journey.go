@@ -106,7 +106,7 @@ func (r *run) visited(p *page) bool {
 			return true
 		}
 		for name := range r.s.Typed {
-			if within(name, e.ptr) {
+			if within(name, e.ptr) && e.field.branch == nil {
 				return true
 			}
 		}
@@ -136,6 +136,9 @@ func (sc *scope) answer(e *elem) (any, bool) {
 	if c := e.field.calc; c != nil {
 		v := sc.compute(c)
 		return v, v != nil
+	}
+	if e.field.branch != nil {
+		return sc.pickedValue(e)
 	}
 	if v, ok := sc.proven(e); ok {
 		return v, true

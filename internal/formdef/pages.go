@@ -10,6 +10,9 @@ func (b *builder) buildPages(ui *node) {
 	if len(b.c.pages) == 0 {
 		b.addPage(&elem{kind: KindVertical, uiType: "VerticalLayout", at: "#", frame: b.c.top, id: b.nextID()}, nil, nil)
 	}
+	if b.generatedUI {
+		b.defaultDependent(ui)
+	}
 	for _, p := range b.c.pages {
 		b.collect(p, p.body)
 	}
@@ -234,9 +237,10 @@ func schemaAlong(s *schema, path []string) *schema {
 
 // linkRows does for the rows of a list what link does for the page.
 func (b *builder) linkRows(e *elem) {
-	if e.list == nil {
+	if e.list == nil || e.list.linked {
 		return
 	}
+	e.list.linked = true
 	inRow, seen := map[string]bool{}, map[*schema]bool{}
 	for ptr, binds := range e.list.frame.binds {
 		inRow[ptr] = true

@@ -16,6 +16,7 @@ type fault struct {
 	path    []string
 	keyword string
 	params  map[string]string
+	alts    [][]fault // of a oneOf or anyOf of which no branch holds: what is wrong with each
 }
 
 func (f fault) ptr() string { return joinPointer(f.path) }
@@ -42,10 +43,10 @@ func faultsOf(s *jsonschema.Schema, v any) []fault {
 func collectFaults(e *jsonschema.ValidationError, out *[]fault) {
 	at := e.InstanceLocation
 	add := func(keyword string, params map[string]string) {
-		*out = append(*out, fault{slices.Clone(at), keyword, params})
+		*out = append(*out, fault{path: slices.Clone(at), keyword: keyword, params: params})
 	}
 	below := func(name, keyword string) {
-		*out = append(*out, fault{append(slices.Clone(at), name), keyword, nil})
+		*out = append(*out, fault{path: append(slices.Clone(at), name), keyword: keyword})
 	}
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
@@ -74,7 +75,13 @@ func collectFaults(e *jsonschema.ValidationError, out *[]fault) {
 		if br := chosenCause(e); br != nil {
 			collectFaults(br, out)
 		} else {
-			add(keyword, nil)
+			fl := fault{path: slices.Clone(at), keyword: keyword}
+			for _, c := range e.Causes {
+				var list []fault
+				collectFaults(c, &list)
+				fl.alts = append(fl.alts, list)
+			}
+			*out = append(*out, fl)
 		}
 	case *kind.Not:
 		add("not", nil)

@@ -39,8 +39,10 @@ func (sc *scope) activeOf(out []*schema, s *schema, path []string) []*schema {
 			out = sc.activeOf(out, sub, path)
 		}
 	}
-	if br := chosenBranch(s, value); br != nil {
-		out = sc.activeOf(out, br, path)
+	for i := range s.groups {
+		if br := sc.chosenBranch(s, i, path, value); br != nil {
+			out = sc.activeOf(out, br, path)
+		}
 	}
 	return out
 }
@@ -63,17 +65,23 @@ func (sc *scope) object(path []string) any {
 	return v
 }
 
-// chosenBranch is the branch of a oneOf or anyOf that the citizen chose by its discriminator.
-func chosenBranch(s *schema, value any) *schema {
-	key := discriminator(s)
+// chosenBranch is the branch of a oneOf or anyOf that the citizen chose: by its discriminator, or when asked.
+func (sc *scope) chosenBranch(s *schema, i int, path []string, value any) *schema {
+	g := &s.groups[i]
+	key := g.discriminator()
 	if key == "" {
+		if e := sc.frame.pickAt(s, i, path); e != nil {
+			if n, ok := sc.picked(e); ok {
+				return g.list[atoi(n)-1]
+			}
+		}
 		return nil
 	}
 	v, ok := lookup(value, []string{key})
 	if !ok {
 		return nil
 	}
-	for _, br := range s.branches {
+	for _, br := range g.list {
 		if p := br.prop(key); p != nil {
 			for _, o := range p.s.options() {
 				if sameScalar(v, o.value) {
@@ -92,10 +100,14 @@ func (sc *scope) required(e *elem) bool {
 	switch {
 	case f.proof:
 		return f.need
+	case f.branch != nil:
+		return sc.chainHolds(f.branch.path)
+	case e.s.nullable:
+		return false // an empty field says null
 	case f.parent == nil:
 		return e.frame.owner != nil // the item of a list of texts
 	case !f.complex:
-		return f.need && (f.chain || sc.chainHolds(f.parentPath))
+		return f.need && (f.chain && !sc.r.raw || sc.chainHolds(f.parentPath))
 	}
 	return sc.requires(f.parentPath, f.name) && sc.chainHolds(f.parentPath)
 }

@@ -52,8 +52,10 @@ func (b *builder) resolve(at place, scope string) (resolved, bool) {
 			res.s, res.decls, res.name = p.s, p.decls, p.name
 			if _, own := here.index[p.name]; !own {
 				res.decls = nil // what a branch says holds only where the branch does
-				if discriminator(here) == p.name {
-					res.s = here.anyBranch(p)
+				for i := range here.groups {
+					if g := &here.groups[i]; g.discriminator() == p.name {
+						res.s = g.anyBranch(p)
+					}
 				}
 			}
 		case "allOf", "anyOf", "oneOf":
@@ -79,10 +81,10 @@ func (b *builder) resolve(at place, scope string) (resolved, bool) {
 }
 
 // anyBranch is the discriminating property with the choices of all branches.
-func (s *schema) anyBranch(p *property) *schema {
+func (g *group) anyBranch(p *property) *schema {
 	out := *p.s
 	out.given = nil
-	for _, br := range s.branches {
+	for _, br := range g.list {
 		q := br.prop(p.name)
 		if q == nil {
 			continue

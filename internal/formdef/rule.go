@@ -26,6 +26,8 @@ const (
 	condLeaf
 	condSchema
 	condOneOf // a schema that is only const or enum of scalars
+	condNot   // of made rules: the opposite of kids[0]
+	condThere // of made rules: there is an answer
 )
 
 // cond is a compiled condition. Its path is relative to the frame of the element that carries it.
@@ -38,6 +40,7 @@ type cond struct {
 	schema   *jsonschema.Schema
 	absent   bool // the outcome when there is no value
 	failGone bool // failWhenUndefined
+	object   bool // of made rules: an object that is not there counts as an empty one
 }
 
 // buildRule compiles the rule of an element, nil when it has none.
@@ -222,9 +225,16 @@ func (c *cond) holds(sc *scope) bool {
 		return false
 	case condTrue:
 		return true
+	case condNot:
+		return !c.kids[0].holds(sc)
 	}
 	v, ok := sc.get(c.path, c.ptr)
+	if !ok && c.object {
+		v, ok = Answers{}, true
+	}
 	switch {
+	case c.op == condThere:
+		return ok
 	case !ok:
 		return c.absent && !c.failGone
 	case c.op == condSchema:
@@ -261,7 +271,7 @@ func (c *cond) reads() []string {
 	if c == nil {
 		return nil
 	}
-	if c.path != nil || c.op > condOr {
+	if len(c.kids) == 0 && (c.path != nil || c.op > condOr) {
 		return []string{c.ptr}
 	}
 	var out []string

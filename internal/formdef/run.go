@@ -54,11 +54,12 @@ type scope struct {
 	val   any
 	base  string // JSON Pointer of the data, "" for the form
 	up    *scope
+	owner *elem // the list whose row it is
 }
 
 // row is the scope of one item of a list.
 func (sc *scope) row(e *elem, i int, item any) *scope {
-	return &scope{r: sc.r, frame: e.list.frame, val: item, base: sc.base + e.ptr + "/" + itoa(i), up: sc}
+	return &scope{r: sc.r, frame: e.list.frame, val: item, base: sc.base + e.ptr + "/" + itoa(i), up: sc, owner: e}
 }
 
 // full is the pointer of an element from the root of the answers.
@@ -121,8 +122,8 @@ func (sc *scope) enabled(e *elem) bool {
 		return false
 	case e.parent != nil:
 		return sc.enabled(e.parent)
-	case e.frame.owner != nil && sc.up != nil:
-		return sc.up.enabled(e.frame.owner)
+	case sc.up != nil:
+		return sc.up.enabled(sc.owner)
 	}
 	return true
 }
@@ -139,8 +140,8 @@ func (sc *scope) isReadonly(e *elem) bool {
 		return true
 	case e.parent != nil:
 		return sc.isReadonly(e.parent)
-	case e.frame.owner != nil && sc.up != nil:
-		return sc.up.isReadonly(e.frame.owner)
+	case sc.up != nil:
+		return sc.up.isReadonly(sc.owner)
 	}
 	return false
 }
@@ -200,6 +201,9 @@ func (f *field) fromText(text string) (any, bool) {
 
 // get is the answer that counts at a pointer of the frame: hidden ones do not, calculated ones are computed.
 func (sc *scope) get(path []string, ptr string) (any, bool) {
+	if e := sc.frame.picks[ptr]; e != nil {
+		return sc.pickedValue(e)
+	}
 	if sc.r.raw {
 		return lookup(sc.val, path)
 	}
@@ -227,10 +231,20 @@ func (sc *scope) get(path []string, ptr string) (any, bool) {
 		}
 	}
 	v, ok := lookup(sc.val, path)
-	if ok && binds[0].list != nil {
-		return sc.rowsOf(binds[0], v)
+	if e := sc.live(binds); ok && e.list != nil {
+		return sc.rowsOf(e, v)
 	}
 	return v, ok && v != nil
+}
+
+// live is the control that is shown of those that share a pointer, else the first.
+func (sc *scope) live(binds []*elem) *elem {
+	for _, e := range binds {
+		if len(binds) == 1 || sc.visible(e) {
+			return e
+		}
+	}
+	return binds[0]
 }
 
 // pruned is an object without what does not count.

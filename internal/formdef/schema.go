@@ -20,7 +20,8 @@ type schema struct {
 	rank     map[string]int // position in all
 	required map[string]bool
 	items    *schema
-	branches []*schema // oneOf or anyOf that is no list of choices
+	groups   []group // oneOf and anyOf that are no lists of choices
+	nullable bool    // null is allowed besides what is asked
 	given    []option  // choices gathered from several branches
 	ifs      []conditional
 	depends  map[string][]string // dependentRequired
@@ -39,6 +40,18 @@ type conditional struct {
 	ifAt        string
 	valid       *jsonschema.Schema
 	then, other *schema
+}
+
+// group is a oneOf or anyOf whose branches are schemas.
+type group struct {
+	one  bool // oneOf: exactly one branch holds
+	list []*schema
+	at   string
+}
+
+// asks tells whether a branch declares something that can be asked.
+func (g *group) asks() bool {
+	return slices.ContainsFunc(g.list, func(br *schema) bool { return len(br.everyProp()) > 0 })
 }
 
 // schemas reads schemas lazily and once, so that recursive ones end.
@@ -108,8 +121,8 @@ func (b *schemas) of(nodes ...*node) *schema {
 		b.readObject(s, p)
 		b.readArray(s, p)
 	}
-	s.types = s.deriveTypes()
 	b.readCombinators(s)
+	s.types = s.deriveTypes()
 	return s
 }
 
@@ -133,6 +146,32 @@ func (b *schemas) gather(s *schema, n *node) {
 			b.gather(s, e)
 		}
 	}
+	for _, key := range []string{"oneOf", "anyOf"} { // X or null is X
+		if only := orNull(n.get(key)); only != nil {
+			s.nullable = true
+			b.gather(s, only)
+		}
+	}
+}
+
+// orNull is the branch of a combination of one schema with null.
+func orNull(list *node) *node {
+	var only *node
+	nulls := 0
+	for _, e := range list.elems() {
+		if e.str("type") == "null" {
+			nulls++
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = e
+	}
+	if nulls == 0 {
+		return nil
+	}
+	return only
 }
 
 func (b *schemas) readObject(s *schema, n *node) {
@@ -179,6 +218,9 @@ func (b *schemas) addDependency(s *schema, name string, n *node) {
 }
 
 func (b *schemas) addProperty(s *schema, name string, n *node) {
+	if allowed, isBool := n.val.(bool); isBool && !allowed {
+		return // must not be there
+	}
 	i, known := s.index[name]
 	if !known {
 		s.index[name] = len(s.props)
@@ -217,14 +259,17 @@ func (b *schemas) readCombinators(s *schema) {
 		}
 		for _, key := range []string{"oneOf", "anyOf"} {
 			list := p.get(key)
-			if list == nil || len(s.branches) > 0 || isChoiceList(list) {
+			if list == nil || isChoiceList(list) || orNull(list) != nil {
 				continue
 			}
+			g := group{one: key == "oneOf", at: list.at}
 			for _, e := range list.arr {
-				if e.obj != nil {
-					s.branches = append(s.branches, b.of(e))
+				if e.obj != nil && e.str("type") != "null" {
+					g.list = append(g.list, b.of(e))
 				}
+				s.nullable = s.nullable || e.str("type") == "null"
 			}
+			s.groups = append(s.groups, g)
 		}
 	}
 }
@@ -279,7 +324,11 @@ func (s *schema) is(t string) bool { return len(s.types) == 1 && s.types[0] == t
 
 func (s *schema) deriveTypes() []string {
 	var out []string
+	for _, e := range s.attr("enum").elems() {
+		s.nullable = s.nullable || (e.obj == nil && !e.list && e.val == nil)
+	}
 	add := func(t string) {
+		s.nullable = s.nullable || t == "null"
 		if t != "null" && t != "" && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
@@ -303,6 +352,16 @@ func (s *schema) deriveTypes() []string {
 	}
 	for _, c := range s.options() {
 		add(typeOf(c.value))
+	}
+	if len(out) > 0 || s.attr("type") != nil {
+		return out
+	}
+	for _, g := range s.groups { // a text or a number
+		for _, br := range g.list {
+			for _, t := range br.types {
+				add(t)
+			}
+		}
 	}
 	return out
 }
@@ -369,7 +428,7 @@ func (s *schema) propAmong(name string, been []*schema) *property {
 	if i, ok := s.index[name]; ok {
 		return &s.props[i]
 	}
-	if len(s.ifs)+len(s.branches)+len(s.depSub) == 0 {
+	if len(s.ifs)+len(s.groups)+len(s.depSub) == 0 {
 		return nil
 	}
 	been = append(been, s)
@@ -386,7 +445,7 @@ func (s *schema) propAmong(name string, been []*schema) *property {
 
 // complex tells whether what is required or allowed in the object depends on other answers in it.
 func (s *schema) complex() bool {
-	if len(s.ifs) > 0 || len(s.branches) > 0 || len(s.depends) > 0 || len(s.depSub) > 0 {
+	if len(s.ifs) > 0 || len(s.groups) > 0 || len(s.depends) > 0 || len(s.depSub) > 0 {
 		return true
 	}
 	return s.attr("not") != nil

@@ -1,6 +1,9 @@
 package formdef
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // viewer draws one page.
 type viewer struct {
@@ -174,7 +177,9 @@ func (w *viewer) field(sc *scope, e *elem, ptr string) *Field {
 		return d
 	}
 	if ok && d.Widget != WidgetFile && !f.multi {
-		d.Value = w.r.typedValue(f, v)
+		if d.Value = w.r.typedValue(f, v); d.Widget == WidgetText && strings.Contains(d.Value, "\n") {
+			d.Widget = WidgetTextArea
+		}
 	}
 	if f.widget == WidgetDate {
 		w.date(d, f, text(v))

@@ -2,6 +2,11 @@ package formtest
 
 // answers fills an object: some properties are absent, some values do not fit.
 func (g *gen) answers(fields []*prop) members {
+	if g.nested++; g.nested > 5 { // a tree ends somewhere
+		g.nested--
+		return members{}
+	}
+	defer func() { g.nested-- }()
 	out := members{}
 	for _, f := range fields {
 		if !g.chance(3) {

@@ -45,10 +45,11 @@ func New(r *rand.Rand, o Options) Form {
 // gen is one generation; keys are i18n keys that somebody may ask for.
 type gen struct {
 	Options
-	r     *rand.Rand
-	keys  []string
-	defs  members // definitions that were referred to
-	count int
+	r      *rand.Rand
+	keys   []string
+	defs   members // definitions that were referred to
+	count  int
+	nested int // depth of the answers being made
 }
 
 // member and members are an object with its keys in order.

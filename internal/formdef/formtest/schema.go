@@ -26,6 +26,9 @@ func (g *gen) object(depth int) []*prop {
 
 func (g *gen) fill(p *prop, depth int) {
 	kinds := []string{"text", "text", "text", "number", "integer", "boolean", "choice", "choice", "many", "texts", "mixed"}
+	if depth == 0 {
+		kinds = append(kinds, "tree")
+	}
 	if depth < 2 {
 		kinds = append(kinds, "object", "object", "list", "list")
 	}
@@ -58,6 +61,15 @@ func (g *gen) fill(p *prop, depth int) {
 	case "list":
 		p.fields = g.object(depth + 1)
 		s = g.itemLimits(members{{"type", "array"}, {"items", g.shared(g.objectSchema(p.fields, nil))}})
+	case "tree":
+		name := "baum" + string(rune('a'+len(g.defs)))
+		g.defs = g.defs.with(name, nil)
+		at := len(g.defs) - 1
+		inner := &prop{name: "kinder", kind: "list", schema: members{{"type", "array"}, {"items", members{{"$ref", "#/definitions/" + name}}}}}
+		p.kind, p.fields = "list", append([]*prop{{name: "name", kind: "text", schema: members{{"type", "string"}, {"minLength", 2}}}}, inner)
+		inner.fields = p.fields
+		g.defs[at].val = g.objectSchema(p.fields, nil)
+		s = members{{"type", "array"}, {"items", members{{"$ref", "#/definitions/" + name}}}}
 	}
 	p.schema = g.notes(s)
 }

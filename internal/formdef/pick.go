@@ -1,0 +1,114 @@
+package formdef
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// pick is the question which branch of a oneOf is meant, where no answer tells. Its input is named like a property
+// ~oneOf of the object, but is never an answer: what was picked is kept as typed, and found again by what was answered.
+type pick struct {
+	path  []string // of the object
+	group *group
+	valid []*jsonschema.Schema
+}
+
+// newPick makes the control of the question.
+func (b *builder) newPick(g *generator, grp *group, path []string) *elem {
+	e := &elem{
+		kind: KindControl, uiType: "Control", at: "#" + g.where + "/" + path[len(path)-1], parent: g.parent,
+		frame: g.at.frame, page: g.parent.page, id: -1, path: path, ptr: joinPointer(path), s: &schema{},
+	}
+	if g.at.frame.owner == nil {
+		e.id = b.nextID()
+	}
+	prefix := joinKey(g.at.frame.i18n, dotted(path))
+	e.errKeys = []string{prefix}
+	e.label = b.translate("", suffixed(prefix, ".label"))
+	if owner := g.parent.label; len(owner) > 0 {
+		for i := range e.label {
+			if e.label[i] == "" {
+				e.label[i] = owner.in(i)
+			}
+		}
+	}
+	p := &pick{path: g.at.path, group: grp}
+	f := &field{id: fieldID(e.ptr), widget: WidgetRadio, branch: p, input: "text"}
+	if len(grp.list) > 5 {
+		f.widget = WidgetSelect
+	}
+	for i, br := range grp.list {
+		p.valid = append(p.valid, b.compileAt(br.at))
+		n := itoa(i + 1)
+		f.choices = append(f.choices, choice{value: n, post: n, label: b.translate(br.called(), suffixed(br.str("i18n"), ".label"), prefix+"."+n)})
+	}
+	f.choicesIn = f.wordChoices(len(b.c.langs), f.choices)
+	e.field = f
+	g.at.frame.picks[e.ptr] = e
+	return e
+}
+
+// called is how a branch is named: its title, else what it asks for.
+func (s *schema) called() string {
+	if t := s.str("title"); t != "" {
+		return t
+	}
+	var names []string
+	for _, p := range s.props {
+		name := p.s.str("title")
+		if name == "" {
+			name = wordCase(p.name)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names[:min(len(names), 3)], ", ")
+}
+
+// picked is the chosen branch, from "1"; ok is false while nothing tells.
+func (sc *scope) picked(e *elem) (string, bool) {
+	p := e.field.branch
+	if raw := sc.r.s.Typed[sc.full(e.ptr)]; len(raw) > 0 {
+		if i := atoi(raw[len(raw)-1]); i >= 1 && i <= len(p.group.list) {
+			return itoa(i), true
+		}
+	}
+	v, _ := lookup(sc.val, p.path)
+	m, _ := v.(map[string]any)
+	best, most := -1, 0
+	for i, br := range p.group.list {
+		known := 0
+		for name := range m {
+			if _, own := br.index[name]; own {
+				known += 2
+			}
+		}
+		if known > 0 && p.valid[i] != nil && p.valid[i].Validate(v) == nil {
+			known++
+		}
+		if known > most {
+			best, most = i, known
+		}
+	}
+	return itoa(best + 1), best >= 0
+}
+
+// pickedValue is picked for those who ask for any value.
+func (sc *scope) pickedValue(e *elem) (any, bool) {
+	n, ok := sc.picked(e)
+	if !ok {
+		return nil, false
+	}
+	return n, true
+}
+
+// pickAt is the question for a group of an object of the frame, nil when none is asked.
+func (f *frame) pickAt(s *schema, i int, path []string) *elem {
+	for _, e := range f.picks {
+		if e.field.branch.group == &s.groups[i] && slices.Equal(e.field.branch.path, path) {
+			return e
+		}
+	}
+	return nil
+}
