@@ -13,6 +13,8 @@ type decoder struct {
 	before map[string]bool // controls that the page showed, by full pointer
 	done   map[string]bool
 	late   map[string]bool // appeared by this post and were not on the page
+	// storing: walking keeps the rows that the page showed, so that one in a row has a list to be in
+	storing bool
 }
 
 // maxPasses bounds how often newly shown questions are looked for; each pass settles at least one.
@@ -80,6 +82,9 @@ func (d *decoder) walk(sc *scope, e *elem, visit func(*scope, *elem)) {
 		return
 	}
 	if e.list != nil {
+		if d.storing {
+			d.keepRows(sc, e)
+		}
 		for i, item := range sc.items(e) {
 			row := sc.row(e, i, item)
 			for _, b := range e.list.body {
@@ -100,13 +105,9 @@ func (d *decoder) walk(sc *scope, e *elem, visit func(*scope, *elem)) {
 // pass decodes every visible question that was not decoded yet, in page order, each under the answers so far.
 func (d *decoder) pass() bool {
 	progress := false
+	d.storing = true
 	for _, e := range d.p.fields {
-		sc := d.r.top()
-		if e.list != nil && sc.visible(e) {
-			d.keepRows(sc, e)
-			sc = d.r.top()
-		}
-		d.walk(sc, e, func(sc *scope, e *elem) {
+		d.walk(d.r.top(), e, func(sc *scope, e *elem) {
 			ptr := sc.full(e.ptr)
 			if d.done[ptr] {
 				return
@@ -122,9 +123,11 @@ func (d *decoder) pass() bool {
 
 // keepRows stores the rows that the page showed, so that an empty one is there to be filled.
 func (d *decoder) keepRows(sc *scope, e *elem) {
-	items, stored := sc.items(e), sc.stored(e)
-	if len(items) > len(stored) && d.r.f.openBelow(e.ptr) {
-		d.store(sc.full(e.ptr), items)
+	items, ptr := sc.items(e), sc.full(e.ptr)
+	now, _ := lookup(d.r.s.Answers, splitPointer(ptr)) // a row's scope does not see what this pass wrote
+	stored, _ := now.([]any)
+	if len(items) > len(stored) && d.r.f.openBelow(ptr) {
+		d.store(ptr, items)
 	}
 }
 

@@ -228,3 +228,24 @@ func TestRestrict(t *testing.T) {
 		t.Error(j)
 	}
 }
+
+// TestListsInsideRows: a list in a row that must have some shows its first row, and what is typed there stays a list,
+// though nobody ever pressed "add".
+func TestListsInsideRows(t *testing.T) {
+	f := bare(t, `{"type":"object","required":["a"],"properties":{"a":{"type":"array","minItems":2,"items":{"type":"object","required":["n","b"],"properties":{
+		"n":{"type":"string"},"b":{"type":"array","minItems":1,"items":{"type":"object","required":["x"],"properties":{"x":{"type":"string"},"y":{"type":"string"}}}}}}}}}`, "")
+	s, problems := f.Decode(0, state(nil), Typed{
+		"/a/0/n": {"eins"}, "/a/0/b/0/x": {"p"}, "/a/0/b/0/y": {"q"}, "/a/1/n": {"zwei"}, "/a/1/b/0/x": {"r"}, "/a/1/b/7/x": {"fremd"},
+	})
+	if len(problems) > 0 {
+		t.Error(problems)
+	}
+	raw, problems := f.Freeze(s)
+	want := `{"a":[{"n":"eins","b":[{"x":"p","y":"q"}]},{"n":"zwei","b":[{"x":"r"}]}]}`
+	if string(raw) != want {
+		t.Errorf("frozen %s %v, want %s", raw, problems, want)
+	}
+	if bad := f.Accepts(raw, testNow); bad != nil {
+		t.Error(bad)
+	}
+}

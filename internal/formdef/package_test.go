@@ -48,6 +48,38 @@ func boatForm(t testing.TB) *Form {
 const boatAnswers = `{"name":"Erika","dauer":"tag","beginn":"2025-03-01","ende":"2025-03-27","schild":true,"preis":1234.5,
 	"boote":[{"kennung":"J-1","laenge":2.5,"breite":1.1},{"laenge":1,"breite":0.334}]}`
 
+// TestEmptyTranslation: a key that waits for its translator shows the German, and "forms check" names it.
+func TestEmptyTranslation(t *testing.T) {
+	p, err := boats(t, "texts/en.json", `"dauer.label": "Duration"`, `"dauer.label": ""`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Lint(); len(got) != 1 || !strings.Contains(got[0].String(), `texts/en.json:/dauer.label: missing translation of "Dauer"`) {
+		t.Error(got)
+	}
+	f, err := Compile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := state(nil)
+	s.Lang = "en"
+	v, _ := f.View(0, s, nil)
+	if labels := labelsOf(v.Elements); !strings.Contains(labels, "Dauer") || !strings.Contains(labels, "Name") {
+		t.Error(labels)
+	}
+}
+
+func labelsOf(list []Element) string {
+	out := ""
+	for _, e := range list {
+		if e.Field != nil {
+			out += e.Field.Label + "\n"
+		}
+		out += labelsOf(e.Children)
+	}
+	return out
+}
+
 func TestLint(t *testing.T) {
 	p, err := boats(t)
 	if err != nil {

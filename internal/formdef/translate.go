@@ -35,7 +35,7 @@ func (c *compiled) text(lang string, keys ...string) (string, bool) {
 		if k == "" {
 			continue
 		}
-		if t, ok := m[k]; ok {
+		if t, ok := m[k]; ok && t != "" { // an empty text waits for its translator
 			return t, true
 		}
 	}
