@@ -69,6 +69,10 @@ func buildForm(p *Package) (*builder, error) {
 }
 
 func compileBare(schema, ui json.RawMessage, texts map[string]map[string]string) (*Form, error) {
+	schema, err := withBlocks(schema)
+	if err != nil {
+		return nil, Finding{"schema.json", "/", err.Error()}
+	}
 	return compile(&Package{Schema: schema, UI: ui, Texts: texts})
 }
 
@@ -205,7 +209,7 @@ func (b *builder) objectRules(f *frame, s *schema, path []string) {
 				b.fail("schema.json", n.at, "x-rules: %v", err)
 				continue
 			}
-			r := &xrule{logic: l, base: path, basePtr: joinPointer(path), frame: f}
+			r := &xrule{logic: l, base: path, basePtr: joinPointer(path), frame: f, shared: strings.HasPrefix(part.at, blockDefs)}
 			r.pointers = n.strings("pointers")
 			if len(r.pointers) == 0 {
 				r.pointers = l.vars()

@@ -216,6 +216,7 @@ type xrule struct {
 	pointers []string // in the frame
 	message  words
 	frame    *frame
+	shared   bool // it came with a block, of which the form may leave fields out
 }
 
 type fee struct {

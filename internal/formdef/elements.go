@@ -187,6 +187,9 @@ func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
 	e.held = &holder{parent: res.parent, path: res.parentPath, name: res.name}
 	inner := place{frame: at.frame, s: res.s, path: res.path}
 	detail := n.get("options").get("detail")
+	if shared := res.s.blockOf(); detail == nil && shared != nil {
+		detail = shared.layout(n.at + "/options/detail")
+	}
 	switch {
 	case detail != nil && detail.obj != nil:
 		if kid := b.build(detail, inner, e, e.page); kid != nil {

@@ -103,7 +103,7 @@ func (l *linter) frames(f *frame, done map[*frame]bool) {
 	}
 	for _, r := range f.rules {
 		for _, ptr := range r.pointers {
-			if len(f.binds[ptr]) == 0 {
+			if len(f.binds[ptr]) == 0 && !r.shared {
 				l.say("schema.json", l.at(r), "the rule points at %s, which no page asks for; name a field of the form", pointerOrRoot(ptr))
 			}
 		}

@@ -37,6 +37,9 @@ func load(slug string, fsys fs.FS) (*Package, error) {
 	if p.Schema == nil {
 		return nil, fmt.Errorf("schema.json is missing")
 	}
+	if p.Schema, err = withBlocks(p.Schema); err != nil {
+		return nil, fmt.Errorf("schema.json: %w", err)
+	}
 	for _, need := range []struct {
 		file  string
 		there bool

@@ -25,17 +25,17 @@ type wording struct {
 	keys     []string
 }
 
-// text returns the first of the keys that the language has.
+// text returns the first of the keys that the language has, in the form's own texts or in those of a shared block.
 func (c *compiled) text(lang string, keys ...string) (string, bool) {
 	m := c.texts[lang]
-	if m == nil {
-		return "", false
-	}
 	for _, k := range keys {
 		if k == "" {
 			continue
 		}
 		if t, ok := m[k]; ok && t != "" { // an empty text waits for its translator
+			return t, true
+		}
+		if t, ok := blockText(lang, k); ok {
 			return t, true
 		}
 	}
