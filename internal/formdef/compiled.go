@@ -176,7 +176,7 @@ type field struct {
 	proof        bool
 	branch       *pick    // the question which branch is meant
 	union        []string // the types of a value that may have several
-	isDate       bool // format date
+	isDate       bool     // format date
 	format       string
 }
 

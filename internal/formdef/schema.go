@@ -20,9 +20,9 @@ type schema struct {
 	rank     map[string]int // position in all
 	required map[string]bool
 	items    *schema
-	groups   []group // oneOf and anyOf that are no lists of choices
-	nullable bool    // null is allowed besides what is asked
-	given    []option  // choices gathered from several branches
+	groups   []group  // oneOf and anyOf that are no lists of choices
+	nullable bool     // null is allowed besides what is asked
+	given    []option // choices gathered from several branches
 	ifs      []conditional
 	depends  map[string][]string // dependentRequired
 	depSub   map[string]*schema  // dependentSchemas
