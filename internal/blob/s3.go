@@ -1,13 +1,18 @@
 package blob
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -17,6 +22,7 @@ import (
 type S3 struct {
 	api    *minio.Core
 	bucket string
+	secure bool // over TLS, which protects the bytes on their way; otherwise each request carries their hash
 }
 
 var _ Store = (*S3)(nil)
@@ -66,7 +72,7 @@ func OpenS3(ctx context.Context, raw string) (*S3, error) {
 	if err != nil {
 		return nil, fmt.Errorf("S3 URL: %w", err)
 	}
-	s := &S3{api: api, bucket: bucket}
+	s := &S3{api: api, bucket: bucket, secure: u.Scheme == "https"}
 	if err := s.ensureBucket(ctx, region, create); err != nil {
 		return nil, fmt.Errorf("S3 bucket %s at %s: %w", bucket, u.Host, err)
 	}
@@ -88,19 +94,24 @@ func (s *S3) ensureBucket(ctx context.Context, region string, create bool) error
 	return err
 }
 
-// Put sends a stream of known length in one request, and one of unknown length in parts of 5 MiB, one after the other.
+// Put sends a stream of known length in one request, and one of unknown length in as few parts as it has 5 MiB.
 func (s *S3) Put(ctx context.Context, key string, r io.Reader, size int64) (Info, error) {
 	if err := checkKey(key); err != nil {
 		return Info{}, err
 	}
 	in := newIntake(r, size)
 	// A stream cannot be sent twice, so a request that fails is not repeated; the caller knows whether it can start again.
-	_, err := s.api.Client.PutObject(ctx, s.bucket, key, in, size, minio.PutObjectOptions{
-		ContentType:      "application/octet-stream",
-		PartSize:         partSize,
-		NumThreads:       1,
-		DisableMultipart: size >= 0 && size <= singlePut,
-	})
+	var err error
+	if size < 0 {
+		err = s.putParts(ctx, key, in)
+	} else {
+		_, err = s.api.Client.PutObject(ctx, s.bucket, key, in, size, minio.PutObjectOptions{
+			ContentType:      octets,
+			PartSize:         partSize,
+			NumThreads:       1,
+			DisableMultipart: size <= singlePut,
+		})
+	}
 	switch {
 	case in.err != nil:
 		return Info{}, in.err
@@ -108,6 +119,73 @@ func (s *S3) Put(ctx context.Context, key string, r io.Reader, size int64) (Info
 		return Info{}, s3Error(err)
 	}
 	return in.info(), nil
+}
+
+const octets = "application/octet-stream"
+
+// parts are buffers of one part each, used again: an upload costs one, whatever its length.
+var parts = sync.Pool{New: func() any { b := make([]byte, partSize); return &b }}
+
+// putParts sends a stream of unknown length: most uploads fit into one part, which is one request.
+func (s *S3) putParts(ctx context.Context, key string, in io.Reader) (err error) {
+	buf := parts.Get().(*[]byte) //nolint:errcheck // the pool holds nothing else
+	defer parts.Put(buf)
+	part, last, err := nextPart(in, *buf)
+	if err != nil {
+		return err
+	}
+	if last {
+		_, err := s.api.PutObject(ctx, s.bucket, key, bytes.NewReader(part), int64(len(part)), "", s.hash(part), minio.PutObjectOptions{ContentType: octets})
+		return err
+	}
+	id, err := s.api.NewMultipartUpload(ctx, s.bucket, key, minio.PutObjectOptions{ContentType: octets})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil { // whatever became of the request, the parts must not stay
+			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
+			defer cancel()
+			err = errors.Join(err, s.api.AbortMultipartUpload(end, s.bucket, key, id))
+		}
+	}()
+	var done []minio.CompletePart
+	for len(part) > 0 {
+		sent, err := s.api.PutObjectPart(ctx, s.bucket, key, id, len(done)+1, bytes.NewReader(part), int64(len(part)), minio.PutObjectPartOptions{Sha256Hex: s.hash(part)})
+		if err != nil {
+			return err
+		}
+		done = append(done, minio.CompletePart{PartNumber: sent.PartNumber, ETag: sent.ETag})
+		if last {
+			break
+		}
+		if part, last, err = nextPart(in, *buf); err != nil {
+			return err
+		}
+	}
+	_, err = s.api.CompleteMultipartUpload(ctx, s.bucket, key, id, done, minio.PutObjectOptions{})
+	return err
+}
+
+// abortTime is how long taking back an upload may take.
+const abortTime = 10 * time.Second
+
+// nextPart fills buf; last tells that the stream has ended.
+func nextPart(in io.Reader, buf []byte) (part []byte, last bool, err error) {
+	n, err := io.ReadFull(in, buf)
+	if err == io.EOF || err == io.ErrUnexpectedEOF { //nolint:errorlint // bare from ReadFull: the source's own errors come wrapped
+		return buf[:n], true, nil
+	}
+	return buf[:n], false, err
+}
+
+// hash is what the signature covers where nothing else protects the bytes.
+func (s *S3) hash(part []byte) string {
+	if s.secure {
+		return ""
+	}
+	sum := sha256.Sum256(part)
+	return hex.EncodeToString(sum[:])
 }
 
 // Open asks for the object's size; the bytes come from where the reader stands when it is read.

@@ -5,6 +5,19 @@ import "slices"
 // active lists the schemas that apply to the object at the path for these answers: its own, and the branches of
 // conditions that hold, on the object itself or on one around it.
 func (sc *scope) active(path []string) []*schema {
+	key := sc.full(joinPointer(path))
+	if known, ok := sc.r.actives[key]; ok {
+		return known
+	}
+	set := sc.findActive(path)
+	if sc.r.actives == nil {
+		sc.r.actives = map[string][]*schema{}
+	}
+	sc.r.actives[key] = set
+	return set
+}
+
+func (sc *scope) findActive(path []string) []*schema {
 	set := sc.activeOf(nil, sc.frame.schema, nil)
 	for i, name := range path {
 		var next []*schema

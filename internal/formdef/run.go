@@ -16,7 +16,8 @@ type run struct {
 	raw      bool // look at answers as they are, also hidden ones (JSON Forms does)
 	vis      []visibility
 	calcs    map[string]any
-	objects  map[string]any // by pointer, as they count
+	objects  map[string]any       // by pointer, as they count
+	actives  map[string][]*schema // by pointer of the object that they apply to
 	depth    int
 	onlyPage int // when one page is checked alone, -1 otherwise
 }
@@ -42,7 +43,7 @@ func (f *Form) newRun(s *State) *run {
 // changed forgets what was found out, after an answer changed.
 func (r *run) changed() {
 	clear(r.vis)
-	r.calcs, r.objects = nil, nil
+	r.calcs, r.objects, r.actives = nil, nil, nil
 }
 
 func (r *run) top() *scope { return &scope{r: r, frame: r.c.top, val: r.s.Answers} }
