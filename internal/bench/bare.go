@@ -32,6 +32,7 @@ func bare(at string) error {
 		return err
 	}
 	view, _ := form.View(0, formdef.State{Answers: formdef.Answers{}, Now: time.Now(), Lang: "de"}, nil)
+	drawAnew(view.Elements)
 	shell := page.Shell{L: locale.For("de"), Title: view.Title, CSRF: "token", Path: "/", FormID: "antrag", Brand: page.Brand{Name: "Stadt Jena", State: "Freistaat Thüringen", Home: "/jena"}}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
 	app.Get("/", func(c *fiber.Ctx) error {
@@ -39,4 +40,14 @@ func bare(at string) error {
 		return page.ApplyPage(shell, page.FormPage{Service: "Hundesteuer anmelden", View: view, Action: "/1"}).Render(context.Background(), c.Response().BodyWriter())
 	})
 	return app.Listen(at)
+}
+
+// drawAnew takes away what the product keeps of blank fields: the reference draws each with templ, every time.
+func drawAnew(elements []formdef.Element) {
+	for i := range elements {
+		if f := elements[i].Field; f != nil {
+			f.Blank = nil
+		}
+		drawAnew(elements[i].Children)
+	}
 }

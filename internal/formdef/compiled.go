@@ -2,6 +2,7 @@ package formdef
 
 import (
 	"encoding/json"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -107,7 +108,8 @@ type elem struct {
 	whenPtr   string
 	errKeys   []string
 	keep      bool
-	held      *holder // of an object
+	held      *holder  // of an object
+	blanks    sync.Map // pictures of the field while it is blank
 }
 
 // holder is the object that holds another one.

@@ -6,6 +6,7 @@ package formdef
 
 import (
 	"encoding/json"
+	"sync"
 	"time"
 )
 
@@ -266,6 +267,35 @@ type Field struct {
 	Rule                                                  *FileRule
 	Files                                                 []File
 	Deprecated                                            bool
+	// Blank keeps the picture of the field while nothing on it comes from answers; nil when something does.
+	Blank *Blank
+}
+
+// Blank keeps what does not depend on anybody's answers; safe for concurrent use.
+type Blank struct {
+	kept *sync.Map
+	as   blankAs
+}
+
+// blankAs is what pictures of one blank field differ in.
+type blankAs struct {
+	lang     int
+	required bool
+	drawer   string
+}
+
+// Drawn is what was kept under the drawer's own key, or what draw makes, which is kept then.
+func (b *Blank) Drawn(key string, draw func() (string, error)) (string, error) {
+	as := b.as
+	as.drawer = key
+	if kept, ok := b.kept.Load(as); ok {
+		return kept.(string), nil //nolint:errcheck // nothing else is kept
+	}
+	drawn, err := draw()
+	if err == nil {
+		b.kept.Store(as, drawn)
+	}
+	return drawn, err
 }
 
 // DatePart is one of the inputs of a date: Part is day, month or year, Name the input name.

@@ -185,7 +185,29 @@ func (w *viewer) field(sc *scope, e *elem, ptr string) *Field {
 		w.date(d, f, text(v))
 	}
 	w.asTyped(d, f)
+	w.blank(d, sc, e)
 	return d
+}
+
+// blank offers to keep the picture of a field on which nothing is somebody's answer: of those, only whether it is required differs.
+func (w *viewer) blank(d *Field, sc *scope, e *elem) {
+	if sc.base != "" || d.Value != "" || d.Problem != nil || d.Disabled || d.ReadOnly || d.Rule != nil || e.field.proof {
+		return
+	}
+	if w.r.f.delta != nil && w.r.f.delta.choices[e] != nil {
+		return
+	}
+	for _, c := range d.Choices {
+		if c.Selected {
+			return
+		}
+	}
+	for _, p := range d.Parts {
+		if p.Value != "" {
+			return
+		}
+	}
+	d.Blank = &Blank{kept: &e.blanks, as: blankAs{lang: w.r.lang, required: d.Required}}
 }
 
 // prefilled offers what the identity provider knows, or the schema's default, as long as nothing on the page is answered.

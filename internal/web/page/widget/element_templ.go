@@ -216,8 +216,8 @@ func shown(k Kit, e formdef.Element) templ.Component {
 	})
 }
 
-// Control draws one field.
-func Control(k Kit, f *formdef.Field) templ.Component {
+// control draws one field.
+func control(k Kit, f *formdef.Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

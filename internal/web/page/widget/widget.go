@@ -5,6 +5,8 @@
 package widget
 
 import (
+	"context"
+	"io"
 	"strconv"
 	"strings"
 	"unicode"
@@ -30,6 +32,25 @@ func (k Kit) fileURL(urn string) string {
 		return ""
 	}
 	return k.FileURL(urn)
+}
+
+// Control draws one field. One that is blank looks the same for everybody: it is drawn once.
+func Control(k Kit, f *formdef.Field) templ.Component {
+	if f.Blank == nil {
+		return control(k, f)
+	}
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		html, err := f.Blank.Drawn(k.L.Tag, func() (string, error) {
+			var b strings.Builder
+			err := control(k, f).Render(ctx, &b)
+			return b.String(), err
+		})
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(w, html)
+		return err
+	})
 }
 
 // HasFiles tells whether the elements hold a file field, so that the form must be multipart.
