@@ -38,7 +38,7 @@ type wholeConn interface {
 
 const (
 	maxKept    = 128      // statements of one connection
-	maxKeptSQL = 4 * 1024 // bytes; longer ones (bulk inserts) run once
+	maxKeptSQL = 16 * 1024 // bytes; longer ones (bulk inserts) run once
 )
 
 // preparedConn is used by one goroutine at a time, as database/sql promises.
