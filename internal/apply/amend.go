@@ -32,34 +32,47 @@ const maxSteps = 200
 
 // Correct opens the request that waits for an answer, after the steps taken so far; NotFound when none waits.
 func (s *Service) Correct(ctx context.Context, who civic.Actor, dossier, lang string, steps []string) (*Correction, error) {
+	c, _, err := s.correct(ctx, who, dossier, lang, steps, nil)
+	return c, err
+}
+
+// correct opens the request after the steps taken so far and, when in is not nil, with what the page posted; it returns what
+// is wrong with that.
+func (s *Service) correct(ctx context.Context, who civic.Actor, dossier, lang string, steps []string, in formdef.Typed) (*Correction, []formdef.Problem, error) {
 	m, err := s.Case(ctx, who, dossier, lang, false)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r := m.OpenRequest()
 	if r == nil || m.File.Case.State != civic.WaitingApplicant {
-		return nil, civic.Errorf(civic.NotFound, "error.request.none")
+		return nil, nil, civic.Errorf(civic.NotFound, "error.request.none")
 	}
 	c := &Correction{Case: m, Request: *r, Form: m.Form.Restrict(r.Pointers), State: m.State}
-	if err := c.replay(steps); err != nil {
-		return nil, err
+	problems, err := c.replay(steps, in)
+	if err != nil {
+		return nil, nil, err
 	}
 	c.draw(nil)
-	return c, nil
+	return c, problems, nil
 }
 
-// replay takes steps again: rows first, so that the files uploaded since find theirs, then what was taken out.
-func (c *Correction) replay(steps []string) error {
+// replay takes steps again: rows first, then what was typed, so that the files uploaded since find the rows and questions
+// that they belong to, then what was taken out.
+func (c *Correction) replay(steps []string, in formdef.Typed) (problems []formdef.Problem, err error) {
 	if len(steps) > maxSteps {
-		return civic.Errorf(civic.TooLarge, "error.form.large")
+		return nil, civic.Errorf(civic.TooLarge, "error.form.large")
 	}
 	var out []string
 	for _, step := range steps {
 		if strings.HasPrefix(step, "detach:") {
 			out = append(out, step)
 		} else if err := c.step(step); err != nil {
-			return err
+			return nil, err
 		}
+	}
+	if in != nil {
+		c.draw(nil)
+		problems = c.decode(in)
 	}
 	for _, f := range c.Case.Files {
 		taken := slices.ContainsFunc(out, func(step string) bool { return strings.HasSuffix(step, "#"+f.URN()) })
@@ -69,11 +82,11 @@ func (c *Correction) replay(steps []string) error {
 	}
 	for _, step := range out {
 		if err := c.step(step); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	c.Steps = steps
-	return nil
+	return problems, nil
 }
 
 // Step takes one more step, a button's "add:", "remove:" or "detach:".
@@ -183,9 +196,10 @@ func open(list []formdef.Element) []formdef.Element {
 	return out
 }
 
-// CorrectFile stores a file for the answer to the open request; it is sent with Answer. in is what the page posted.
+// CorrectFile stores a file for the answer to the open request; it is sent with Answer. in is what the page posted before it:
+// an answer of this very page may have shown the question.
 func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string, up Upload, in formdef.Typed) error {
-	c, err := s.Correct(ctx, who, up.Dossier, lang, in[StepsField])
+	c, _, err := s.correct(ctx, who, up.Dossier, lang, in[StepsField], in)
 	if err != nil {
 		return err
 	}
@@ -211,13 +225,8 @@ func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string,
 
 // CorrectTyped is the correction page with what was typed so far; nothing is stored.
 func (s *Service) CorrectTyped(ctx context.Context, who civic.Actor, dossier, lang string, in formdef.Typed) (*Correction, error) {
-	c, err := s.Correct(ctx, who, dossier, lang, in[StepsField])
-	if err != nil {
-		return nil, err
-	}
-	c.decode(in)
-	c.draw(nil)
-	return c, nil
+	c, _, err := s.correct(ctx, who, dossier, lang, in[StepsField], in)
+	return c, err
 }
 
 // decode takes what the page posted and returns what is wrong with it.
@@ -234,11 +243,10 @@ func (c *Correction) decode(in formdef.Typed) []formdef.Problem {
 // Answer sends the corrected answers as an amendment; the first submission stays untouched. When something is wrong the
 // correction comes back with its problems and what was typed, and nothing is stored.
 func (s *Service) Answer(ctx context.Context, who civic.Actor, dossier, lang string, in formdef.Typed) (*Correction, error) {
-	c, err := s.Correct(ctx, who, dossier, lang, in[StepsField])
+	c, problems, err := s.correct(ctx, who, dossier, lang, in[StepsField], in)
 	if err != nil {
 		return nil, err
 	}
-	problems := c.decode(in)
 	if len(problems) == 0 {
 		problems = c.Form.Check(c.State)
 	}

@@ -132,6 +132,37 @@ func TestForwardedCasesAreLinked(t *testing.T) {
 	}
 }
 
+// A file of a question that an answer of the same page has just shown is taken, and still there when the page comes back and
+// when it is sent.
+func TestCorrectionOfAQuestionJustShown(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	who, id := w.sent(t, civic.Actor{})
+	w.ask(id, "/befreiung")
+	const pointer = "/befreiung/nachweis"
+	file := func(in formdef.Typed) error {
+		return w.CorrectFile(ctx, who, "de", Upload{Dossier: id, Pointer: pointer, Name: "beleg.pdf", Body: bytes.NewReader(pdf)}, in)
+	}
+	code(t, file(formdef.Typed{"/befreiung/beantragt": {"false"}}), civic.NotFound)
+	in := formdef.Typed{"/befreiung/beantragt": {"true"}, "/befreiung/grund": {"rettungshund"}, "/befreiung/hund": {"1"}}
+	if err := file(in); err != nil {
+		t.Fatal(err)
+	}
+	c, err := w.CorrectTyped(ctx, who, id, "de", in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := func(c *Correction) bool {
+		return slices.ContainsFunc(c.Case.Files, func(f Attachment) bool { return f.Pointer == pointer && slices.Contains(c.Form.URNs(c.State.Answers), f.URN()) })
+	}
+	if !kept(c) {
+		t.Errorf("the file is lost: %v of %v", c.State.Answers["befreiung"], c.Case.Files)
+	}
+	if c, err = w.Answer(ctx, who, id, "de", posted(c.Pages, nil)); err != nil || !kept(c) {
+		t.Errorf("the file is lost when it is sent: %v, %v", c.Problems, err)
+	}
+}
+
 // posted is what pages would post as they are drawn, with changes.
 func posted(pages []formdef.View, changed formdef.Typed) formdef.Typed {
 	out := formdef.Typed{}
