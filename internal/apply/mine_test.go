@@ -153,7 +153,9 @@ func TestCorrectionOfAQuestionJustShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := func(c *Correction) bool {
-		return slices.ContainsFunc(c.Case.Files, func(f Attachment) bool { return f.Pointer == pointer && slices.Contains(c.Form.URNs(c.State.Answers), f.URN()) })
+		return slices.ContainsFunc(c.Case.Files, func(f Attachment) bool {
+			return f.Pointer == pointer && slices.Contains(c.Form.URNs(c.State.Answers), f.URN())
+		})
 	}
 	if !kept(c) {
 		t.Errorf("the file is lost: %v of %v", c.State.Answers["befreiung"], c.Case.Files)

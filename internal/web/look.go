@@ -93,7 +93,7 @@ func (r *request) takeNotice() *page.Notice {
 	default:
 		return nil
 	}
-	if r.Get("X-Upload") == "" { // the script fetches the page again and shows that one
+	if r.Get("X-Upload") == "" || r.Method() == fiber.MethodPost { // after a redirect the script fetches the page again and shows that one
 		r.srv.cookies.set(r.Ctx, cookieNotice, "", -1)
 	}
 	return &page.Notice{Kind: kind, Text: r.T(key)}

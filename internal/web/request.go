@@ -81,6 +81,9 @@ func (r *request) value(name string) string {
 func (r *request) render(status int, c templ.Component) error {
 	r.Status(status)
 	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	if r.Method() == fiber.MethodPost {
+		r.Set("X-Page", "answer") // for the script: this page has no address of its own
+	}
 	return c.Render(r.ctx, r.Ctx.Response().BodyWriter())
 }
 

@@ -8,8 +8,13 @@ import { CopyButton } from "./copy.js";
 import { keys } from "./keys.js";
 
 customElements.define("aw-copy", CopyButton);
-reveal(document);
-forms(document);
-session(document);
-theme(document);
-keys(document);
+
+function enhance(page) {
+  reveal(page);
+  forms(page, enhance);
+  session(page);
+  theme(page);
+  keys(page);
+}
+
+enhance(document);

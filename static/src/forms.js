@@ -88,29 +88,38 @@ function send(form, submitter, line) {
     request.addEventListener("error", reject);
     request.addEventListener("abort", reject);
     request.open("POST", form.action);
-    // The page is fetched once more after this: the notice for it must not be spent on the answer here.
+    // The page behind a redirect is fetched once more after this: the notice for it must not be spent on the answer here.
     request.setRequestHeader("X-Upload", "1");
     request.send(data);
   }).finally(() => bar.remove());
 }
 
-function show(request, form) {
-  const same = new URL(request.responseURL).pathname === new URL(form.action).pathname;
-  if (request.status < 400 && !same) {
-    location.assign(request.responseURL);
-    return;
+// show goes where the answer leads, or puts the page that it is in place of this one, with what was typed and its messages. It
+// says "" then, or why neither is possible: an error page has nothing of the form, which therefore stays.
+function show(request, form, enhance) {
+  const path = (address) => new URL(address, location.href).pathname;
+  if (request.getResponseHeader("X-Page") !== "answer") {
+    if (request.status >= 400) return form.dataset.failed;
+    if (path(request.responseURL) === path(form.action)) location.replace(request.responseURL);
+    else location.assign(request.responseURL);
+    return "";
   }
-  if (request.status < 400) {
-    location.replace(request.responseURL);
-    return;
-  }
-  // The page with its messages, as it was sent: scripts run again because the document is written anew.
-  document.open();
-  document.write(request.responseText);
-  document.close();
+  const next = new DOMParser().parseFromString(request.responseText, "text/html");
+  const again = [...next.querySelectorAll("form[data-form]")].some((f) => path(f.getAttribute("action")) === path(form.action));
+  if (!again) return next.querySelector("h1")?.textContent || form.dataset.failed;
+  // The body alone changes: a document that is written anew would not run the same module again.
+  const html = document.documentElement;
+  for (const { name } of [...html.attributes]) html.removeAttribute(name);
+  for (const { name, value } of next.documentElement.attributes) html.setAttribute(name, value);
+  document.title = next.title;
+  document.body.replaceWith(document.adoptNode(next.body));
+  enhance(document);
+  scrollTo(0, 0);
+  (document.querySelector("[autofocus]") ?? document.querySelector("main"))?.focus();
+  return "";
 }
 
-function submitOnce(form, line, state) {
+function submitOnce(form, line, state, enhance) {
   form.addEventListener("submit", (event) => {
     if (state.sent) {
       event.preventDefault();
@@ -119,16 +128,18 @@ function submitOnce(form, line, state) {
     state.sent = true;
     const submitter = event.submitter;
     const files = [...form.querySelectorAll("input[type=file]")].some((i) => i.files.length > 0);
-    if (files) {
+    if (files && !state.failed) {
       event.preventDefault();
-      send(form, submitter, line).then(
-        (request) => show(request, form),
-        () => {
+      send(form, submitter, line)
+        .then((request) => show(request, form, enhance), () => form.dataset.failed)
+        .then((problem) => {
+          if (!problem) return;
+          // Once more goes the browser's own way, which also leads where a script may not follow: to a log-in elsewhere.
+          state.failed = true;
           state.sent = false;
-          line.textContent = form.dataset.unsaved ?? "";
+          line.textContent = problem;
           lock(form, false);
-        },
-      );
+        });
     }
     // After this turn, so that the pressed button's value is still sent.
     setTimeout(() => {
@@ -149,12 +160,13 @@ function lock(form, on) {
   for (const b of form.elements) if (b.type === "submit") b.setAttribute("aria-disabled", String(on));
 }
 
-export function forms(root) {
+// forms makes the forms of the page do so; enhance does everything for a page that takes the place of this one.
+export function forms(root, enhance) {
   for (const form of root.querySelectorAll("form[data-form]")) {
     const line = status(form);
-    const state = { sent: false, changes: 0, saved: 0 };
+    const state = { sent: false, failed: false, changes: 0, saved: 0 };
     form.addEventListener("input", () => state.changes++);
-    submitOnce(form, line, state);
+    submitOnce(form, line, state, enhance);
     if ("autosave" in form.dataset) {
       autosave(form, line, state);
       addEventListener("beforeunload", (e) => {

@@ -10,7 +10,7 @@ export function session(root) {
   let timer = 0;
   const wait = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => dialog.showModal(), Math.max(Number(sessionSeconds) - ahead, 10) * 1000);
+    timer = setTimeout(() => dialog.isConnected && dialog.showModal(), Math.max(Number(sessionSeconds) - ahead, 10) * 1000);
   };
 
   dialog.querySelector("[data-session-extend]").addEventListener("click", async () => {

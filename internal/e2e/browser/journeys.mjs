@@ -81,6 +81,47 @@ if (settings.scripts) {
     await p.look('form-1-revealed');
     say(await p.page.getByRole('button', { name: 'Kopieren' }).first().isVisible(), 'the code can be copied');
   });
+
+  await part('a refused upload', async () => {
+    const p = await Person.arrive(browser);
+    const { page } = p;
+    await p.go('/jena/hundesteuer-anmeldung');
+    await p.press('Ohne Konto beginnen');
+    const asked = page.locator('[name="/befreiung/beantragt"]');
+    const proofInput = page.locator('[name="/befreiung/nachweis"]');
+    let redrawn = false;
+    await complete(p, 'hundesteuer-anmeldung', 'gueltig-alles', async () => {
+      if (redrawn || await asked.count() === 0) return;
+      redrawn = true;
+      await p.tick('/befreiung/beantragt', 'true');
+      const refuse = async () => {
+        await proofInput.setInputFiles({ name: 'programm.pdf', mimeType: 'application/pdf', buffer: Buffer.from('MZ no document') });
+        await p.press('Speichern und weiter');
+      };
+      await page.evaluate(() => { window.sameDocument = true; });
+      await refuse();
+      say(await page.evaluate(() => document.activeElement?.id === 'fehler'), 'the refused upload: its message has the focus');
+      say((await page.title()).startsWith('Fehler: '), 'the refused upload: the title says so');
+      say(await page.locator('[name="/befreiung/beantragt"][value="true"]').isChecked(), 'the refused upload: what was chosen is kept');
+      await p.tick('/befreiung/beantragt', 'false');
+      await proofInput.waitFor({ state: 'detached' });
+      await p.tick('/befreiung/beantragt', 'true');
+      await proofInput.waitFor({ state: 'visible' });
+      await page.waitForFunction(() => /Gespeichert um/.test(document.querySelector('.aw-saved').textContent));
+      say(await page.getByRole('button', { name: 'Kopieren' }).first().isVisible(), 'the refused upload: the code can be copied');
+      await p.look('form-upload-refused');
+      await refuse();
+      say(await page.evaluate(() => window.sameDocument && document.activeElement?.id === 'fehler'), 'the refused upload: files go up by script from the redrawn page too');
+      // Somebody on the way answers, not the platform: the page stays with all that was typed, and can be sent again.
+      await proofInput.setInputFiles(proof);
+      await page.route('**/apply/**', (route) => route.fulfill({ status: 413, contentType: 'text/plain', body: 'Request Entity Too Large' }));
+      await page.getByRole('button', { name: 'Speichern und weiter', exact: true }).first().click();
+      await page.waitForFunction(() => /nicht geklappt/.test(document.querySelector('.aw-saved').textContent));
+      await page.unroute('**/apply/**');
+      say(await proofInput.evaluate((e) => e.files.length === 1), 'an upload that was cut off leaves the page as it was');
+    });
+    say(redrawn && page.url().endsWith('/check'), 'the refused upload: the application can be finished', page.url());
+  });
 }
 
 await part('desk', async () => {

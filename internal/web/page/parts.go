@@ -31,6 +31,7 @@ func (f FormAttrs) attrs(l *locale.Catalogue) templ.Attributes {
 	}
 	if f.Multipart {
 		a["data-upload"] = l.T("script.upload")
+		a["data-failed"] = l.T("script.failed")
 	}
 	return a
 }
