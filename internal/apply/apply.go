@@ -56,7 +56,8 @@ type Application struct {
 	Form     *formdef.Form
 	State    formdef.State
 	Files    []Attachment
-	Reach    civic.Reach // of the last log-in that saved it
+	Reach    civic.Reach       // of the last log-in that saved it
+	upload   *civic.Attachment // new, to be stored with the draft that refers to it
 }
 
 // NoticeTo is the address that notices about the application are mailed to: the one that it names, else that of the
@@ -248,7 +249,12 @@ func (s *Service) save(ctx context.Context, who civic.Actor, a *Application) err
 	}
 	d.Updated = s.Now()
 	d.Expires = d.Updated.Add(civic.DraftLife)
-	if err := s.Drafts.SaveDraft(ctx, who.Subject, d); err != nil {
+	if u := a.upload; u != nil {
+		err = s.Attachments.SaveUpload(ctx, who.Subject, d, *u, s.scanJobs(*u)...)
+	} else {
+		err = s.Drafts.SaveDraft(ctx, who.Subject, d)
+	}
+	if err != nil {
 		return err
 	}
 	a.Draft.Revision, a.Draft.Updated, a.Draft.Expires = d.Revision+1, d.Updated, d.Expires

@@ -281,6 +281,38 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
+// An upload that another window's save passes, or that fails at last, leaves no row without a draft that refers to it.
+func TestUploadAndAnotherWindow(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	who, id := w.filled(t, civic.Actor{}, "hundesteuer-anmeldung", "gueltig-ein-hund")
+	up := func() (*Application, error) {
+		return w.Attach(ctx, who, "de", Upload{Dossier: id, Pointer: chip, Name: "neu.pdf", Body: bytes.NewReader(pdf)})
+	}
+	rows := len(w.store.rows)
+	w.store.before = func() {
+		if _, _, err := w.SavePage(ctx, who, id, "de", 0, formdef.Typed{"/halter/art": {"person"}, "/halter/familienname": {"Zweitfenster"}}); err != nil {
+			t.Error(err)
+		}
+	}
+	a, err := up()
+	if err != nil || len(w.store.rows) != rows { // it replaced the one before
+		t.Fatalf("%d rows, not %d: %v", len(w.store.rows), rows, err)
+	}
+	if raw := string(w.store.drafts[id].Content); !strings.Contains(raw, "Zweitfenster") || !strings.Contains(raw, w.store.rows[rows-1].URN()) || a.State.Files[w.store.rows[rows-1].URN()].Name != "neu.pdf" {
+		t.Errorf("one of both is lost: %s", raw)
+	}
+	w.store.before = func() {
+		d := w.store.drafts[id]
+		d.Submission = "sent in another window"
+		w.store.drafts[id] = d
+	}
+	_, err = up()
+	if code(t, err, civic.Conflict); len(w.store.rows) != rows {
+		t.Errorf("a row was left behind: %d, not %d", len(w.store.rows), rows)
+	}
+}
+
 // A file that is replaced, removed, or in a row that is removed, does not stay behind it.
 func TestReplacedFilesGo(t *testing.T) {
 	w := newWorld(t)

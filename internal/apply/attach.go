@@ -52,21 +52,22 @@ func (s *Service) Attach(ctx context.Context, who civic.Actor, lang string, up U
 	if err != nil {
 		return a, err
 	}
-	if err := s.Attachments.AddAttachment(ctx, who.Subject, att, s.scanJobs(att)...); err != nil {
-		return a, fmt.Errorf("apply: attach: %w", err)
-	}
+	// Row and draft are stored together: there is no file that nothing refers to, and no reference to none.
 	a, _, err = s.edit(ctx, who, up.Dossier, lang, func(a *Application) ([]formdef.Problem, error) {
 		state, err := a.Form.Attach(a.State, up.Pointer, att.URN())
 		if err != nil {
 			return nil, civic.Errorf(civic.Invalid, "error.file.count").At(up.Pointer).Because(err)
 		}
-		a.State = state
+		named, err := s.named(a.Tenant, a.Draft.Dossier, []civic.Attachment{att})
+		if err != nil {
+			return nil, err
+		}
+		a.Files = append(a.Files, named...)
+		a.State, a.upload = state, &att
+		a.State.Files = views(a.Files)
 		return nil, nil
 	})
-	if err != nil { // nothing refers to it
-		return a, errors.Join(err, s.drop(ctx, who, up.Dossier, []string{att.URN()}))
-	}
-	return a, nil
+	return a, err // on an error the blob is swept
 }
 
 // lost lists the files that were referred to before and are not any more.

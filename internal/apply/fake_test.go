@@ -215,6 +215,13 @@ func (m *memory) Submit(ctx context.Context, who civic.Subject, f civic.Filing) 
 	return f.Submission, nil
 }
 
+func (m *memory) SaveUpload(ctx context.Context, who civic.Subject, d civic.Draft, a civic.Attachment, jobs ...civic.Job) error {
+	if err := m.SaveDraft(ctx, who, d); err != nil {
+		return err
+	}
+	return m.AddAttachment(ctx, who, a, jobs...)
+}
+
 func (m *memory) AddAttachment(_ context.Context, _ civic.Subject, a civic.Attachment, _ ...civic.Job) error {
 	m.rows = append(m.rows, a)
 	return nil

@@ -31,6 +31,8 @@ type Drafts interface {
 // Attachments keeps the rows of uploads; the bytes were stored durably before.
 type Attachments interface {
 	AddAttachment(ctx context.Context, who civic.Subject, a civic.Attachment, jobs ...civic.Job) error
+	// SaveUpload is AddAttachment and Drafts.SaveDraft in one transaction.
+	SaveUpload(ctx context.Context, who civic.Subject, d civic.Draft, a civic.Attachment, jobs ...civic.Job) error
 	// DeleteAttachment removes the row of an attachment of an unsent draft; the blob is swept.
 	DeleteAttachment(ctx context.Context, who civic.Subject, dossier, id string) error
 }

@@ -77,6 +77,33 @@ func (s *Store) SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft)
 	return scope.read(ctx, "save draft", func(ctx context.Context, t *tx) error { return notSaved(ctx, t, d.ID) })
 }
 
+// SaveUpload saves a draft as SaveDraft does, and with it the row of an upload that it refers to: both or neither.
+func (s *Store) SaveUpload(ctx context.Context, who civic.Subject, d civic.Draft, a civic.Attachment, jobs ...civic.Job) error {
+	account := ""
+	if d.Account == who.Account {
+		account = who.Account
+	}
+	return s.asSubject(who, named(d.ID)).write(ctx, "save upload", func(ctx context.Context, t *tx) error {
+		err := t.SaveDossier(ctx, db.SaveDossierParams{Ars: d.ARS, Account: account, Dossier: d.ID, Tenant: t.tenant, Was: d.Revision})
+		if err != nil {
+			return err
+		}
+		now := s.Now()
+		saved, err := t.SaveDraft(ctx, db.SaveDraftParams{Content: full(d.Content), Updated: micros(now), Expires: micros(now.Add(civic.DraftLife)),
+			Dossier: d.ID, Tenant: t.tenant, Was: d.Revision})
+		if err != nil {
+			return err
+		}
+		if saved == 0 {
+			return notSaved(ctx, t, d.ID)
+		}
+		if err := putAttachments(ctx, t, d.ID, []civic.Attachment{a}); err != nil {
+			return err
+		}
+		return s.enqueue(ctx, t, jobs)
+	})
+}
+
 // notSaved says why a draft could not be changed: it was sent, it has moved on, or there is none.
 func notSaved(ctx context.Context, t *tx, dossier string) error {
 	sent, err := t.DraftSubmission(ctx, db.DraftSubmissionParams{Dossier: dossier, Tenant: t.tenant})

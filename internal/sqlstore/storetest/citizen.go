@@ -194,6 +194,30 @@ func testAttachments(t *testing.T, w *World) {
 	}
 }
 
+// An upload and the draft that refers to it are stored together or not at all.
+func testUpload(t *testing.T, w *World) {
+	who := w.anonymous()
+	d := w.Draft(t, who, w.Jena.ID)
+	a := civic.Attachment{ID: "up-1", Dossier: d.ID, Tenant: d.Tenant, BlobKey: "a/up-1", Created: at(w.Store)}
+	scan := civic.ScanAttachment{Tenant: d.Tenant, Attachment: a.ID}
+	stored := func(files, scans int, content string) {
+		t.Helper()
+		got, list, err := w.Store.Draft(t.Context(), who, d.ID)
+		if check(t, err); len(list) != files || string(got.Content) != content || w.jobs(t, "scan_attachment") != scans {
+			t.Errorf("%d files, %d jobs, content %q", len(list), w.jobs(t, "scan_attachment"), got.Content)
+		}
+	}
+	late := d
+	late.Revision, late.Content = d.Revision+1, civic.Sealed("of another window")
+	want(t, civic.Conflict, w.SaveUpload(t.Context(), who, late, a, scan))
+	want(t, civic.NotFound, w.SaveUpload(t.Context(), w.account(), d, a, scan))
+	stored(0, 0, "sealed")
+	d.Content = civic.Sealed("with the file")
+	check(t, w.SaveUpload(t.Context(), who, d, a, scan))
+	want(t, civic.Conflict, w.SaveUpload(t.Context(), who, d, civic.Attachment{ID: "up-2", BlobKey: "a/up-2", Created: at(w.Store)}, scan))
+	stored(1, 1, "with the file")
+}
+
 func testMine(t *testing.T, w *World) {
 	who := w.anonymous()
 	who.Account = "account-mine"

@@ -21,7 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) *sqlstore.Store) {
 	}{
 		{"directory", testDirectory}, {"seed", testSeed}, {"versions", testVersions}, {"tenants", testTenants}, {"offerings", testOfferings},
 		{"staff", testStaff}, {"routes", testRoutes}, {"deliveries", testDeliveries}, {"sessions", testSessions}, {"accounts", testAccounts},
-		{"drafts", testDrafts}, {"foreign subjects", testForeignSubjects}, {"foreign tenants", testForeignTenants}, {"attachments", testAttachments},
+		{"drafts", testDrafts}, {"foreign subjects", testForeignSubjects}, {"foreign tenants", testForeignTenants}, {"attachments", testAttachments}, {"upload", testUpload},
 		{"mine", testMine}, {"claim", testClaim}, {"expiry", testExpiry}, {"file numbers", testFileNumbers}, {"submit", testSubmit},
 		{"submit twice at once", testSubmitTwice}, {"200 submissions at once", testSubmitMany}, {"cancelled neighbours", testCancelled},
 		{"case file", testCaseFile}, {"change", testChange}, {"change mine", testChangeMine}, {"forward", testForward},
