@@ -18,7 +18,7 @@ async function part(name, play, needs = []) {
   } catch (error) {
     say(false, name, error.stack, ...(await whereabouts()));
   }
-  await Person.leaveAll(name === 'apply' || name === 'scripts' ? [journey.citizen] : []);
+  await Person.leaveAll(['apply', 'scripts', 'a refused upload'].includes(name) ? [journey.citizen] : []);
 }
 
 await part('portal', async () => {
