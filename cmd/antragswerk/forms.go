@@ -17,10 +17,10 @@ import (
 	"antragswerk/internal/web/page"
 )
 
-// formsCommand works on form packages in folders: check, inspect, render.
+// formsCommand works on form packages in folders: check, inspect, render, import.
 func formsCommand(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("forms: check DIR… | inspect DIR|--schema F --ui F [--data F] [--lang L] | render DIR|--schema F --ui F [--data F] [--page N] [--lang L]")
+		return errors.New("forms: check DIR… | inspect DIR|--schema F --ui F [--data F] [--lang L] | render DIR|--schema F --ui F [--data F] [--page N] [--lang L] | import --from xdf|rjsf FILE… -o DIR")
 	}
 	switch args[0] {
 	case "check":
@@ -29,8 +29,10 @@ func formsCommand(ctx context.Context, args []string, out io.Writer) error {
 		return formsInspect(args[1:], out)
 	case "render":
 		return formsRender(ctx, args[1:], out)
+	case "import":
+		return formsImport(args[1:], out)
 	}
-	return fmt.Errorf("forms: unknown command %q: check, inspect or render", args[0])
+	return fmt.Errorf("forms: unknown command %q: check, inspect, render or import", args[0])
 }
 
 // formsCheck prints a line for each finding and ends with status 1 when there are any.

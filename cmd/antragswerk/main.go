@@ -26,7 +26,7 @@ func commands() []command {
 	return []command{
 		{"serve", "run the server (the default)", serve},
 		{"migrate", "bring the database to this version's tables", migrate},
-		{"forms", "check DIR… | inspect DIR | render DIR: form packages", formsCommand},
+		{"forms", "check DIR… | inspect DIR | render DIR | import --from xdf|rjsf FILE… -o DIR: form packages", formsCommand},
 		{"doctor", "tell in plain words what is configured, reachable and wrong", doctor},
 		{"version", "print the version", printVersion},
 		{"help", "print this", help},

@@ -23,6 +23,7 @@ var rows = map[string][]string{
 	"civic":              {},
 	"formdef":            {},
 	"formdef/*":          {"formdef"},
+	"formimport":         {"formdef"}, // foreign forms become packages; it tries them with the engine, so it stands above it
 	"locale":             {},
 	"find":               {"civic", "formdef"},
 	"apply":              {"civic", "formdef"},
