@@ -20,12 +20,12 @@ import (
 func TestBlocksStayAsTheyAre(t *testing.T) {
 	want := map[string]string{
 		"address":        "9ed681072cd2",
-		"bank-account":   "bdccf30744bc",
-		"contact":        "7ad1219f8d68",
+		"bank-account":   "c9d3c97a6725",
+		"contact":        "b8c008a06f95",
 		"declaration":    "4a41f7e9c7ce",
 		"direct-debit":   "3aa08f63818d",
-		"own-address":    "17ee6cde12f4",
-		"own-person":     "19abf98c2988",
+		"own-address":    "eac485d396ff",
+		"own-person":     "c5232e4a1244",
 		"person":         "3929d74aa871",
 		"place":          "a9119fd48d92",
 		"proof":          "d57e82953aad",
