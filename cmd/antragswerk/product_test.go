@@ -10,6 +10,7 @@ import (
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/find"
+	"antragswerk/internal/locale"
 	"antragswerk/internal/sqlstore"
 )
 
@@ -68,7 +69,8 @@ func TestTheStateIsThere(t *testing.T) {
 	}
 }
 
-func TestSixServicesArePublishedAndOffered(t *testing.T) {
+// TestServicesArePublishedAndOffered: each folder is one published version, switched on at every authority of its level.
+func TestServicesArePublishedAndOffered(t *testing.T) {
 	data := newShelf(t).data
 	offers := map[string]int{}
 	for _, o := range data.Offerings {
@@ -76,16 +78,37 @@ func TestSixServicesArePublishedAndOffered(t *testing.T) {
 	}
 	// Gemeinde matters: 605 Gemeinden less the members of Verbände that do not act, plus the 42 Verwaltungsgemeinschaften.
 	gemeinde := offers["hundesteuer-anmeldung"]
-	for service, want := range map[string]int{"gewerbeanmeldung": 22, "allgemeiner-antrag": len(data.Tenants), "bewohnerparkausweis": gemeinde, "sondernutzungserlaubnis": gemeinde, "melderegisterauskunft": gemeinde} {
-		if offers[service] != want {
-			t.Errorf("%s is offered by %d authorities, want %d", service, offers[service], want)
-		}
-	}
 	if gemeinde < 150 || gemeinde > 250 {
 		t.Errorf("Gemeinde matters are offered by %d authorities", gemeinde)
 	}
-	if len(data.Versions) != 6 {
-		t.Errorf("%d services, want 6", len(data.Versions))
+	topics, err := find.New(find.Deps{Store: shelf{data}, Now: time.Now}).Topics(context.Background(), "")
+	if err != nil || len(topics) != len(data.Versions) {
+		t.Fatalf("%d topics of %d versions (%v)", len(topics), len(data.Versions), err)
+	}
+	keys := map[string]string{}
+	for _, topic := range topics {
+		want := map[civic.RegionLevel]int{civic.RegionGemeinde: gemeinde, civic.RegionKreis: 22, civic.RegionLand: 1}[topic.Level]
+		if topic.Every {
+			want = len(data.Tenants)
+		}
+		if offers[topic.Slug] != want {
+			t.Errorf("%s is offered by %d authorities, want %d", topic.Slug, offers[topic.Slug], want)
+		}
+		// A deep link names a LeiKa key: it must lead to one service.
+		if other := keys[topic.LeiKa]; other != "" {
+			t.Errorf("%s and %s have the same LeiKa key %s", topic.Slug, other, topic.LeiKa)
+		}
+		keys[topic.LeiKa] = topic.Slug
+		for _, lang := range []string{"de", "en"} {
+			if key := "category." + topic.Package.Service.Category; locale.For(lang).T(key) == key {
+				t.Errorf("%s: the catalogue has no %s in %s", topic.Slug, key, lang)
+			}
+		}
+	}
+	for service, want := range map[string]int{"gewerbeanmeldung": 22, "allgemeiner-antrag": len(data.Tenants)} {
+		if offers[service] != want {
+			t.Errorf("%s is offered by %d authorities, want %d", service, offers[service], want)
+		}
 	}
 }
 

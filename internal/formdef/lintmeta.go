@@ -68,8 +68,8 @@ func (l *linter) fees() {
 			l.say("form.yaml", at+"/code", "every fee needs a code of its own")
 		}
 		seen[f.code] = true
-		if f.amount == "" && f.logic == nil {
-			l.say("form.yaml", at, "a fee needs an amount or a calculation")
+		if f.amount == "" && f.logic == nil && !slices.Contains(l.p.Form.Overlay.Fees, f.code) {
+			l.say("form.yaml", at, "a fee needs an amount or a calculation, or its code under overlay/fees so that each authority sets the amount")
 		}
 		if f.logic != nil {
 			l.reads(l.b.c.top, "form.yaml", at+"/calculate", f.logic, "")

@@ -85,7 +85,7 @@ type FormMeta struct {
 
 // Fee is one fee position. Amount is a decimal in EUR ("30.00"); Calculate, when set, is JSON-Logic over the
 // answers and wins over Amount ({"var": "$amount"} gives the possibly overlaid Amount). It is due when Condition,
-// a UI-schema rule condition, holds or is absent.
+// a UI-schema rule condition, holds or is absent. Without Amount it is due only where an authority has set one by its overlay.
 type Fee struct {
 	Code      string          `yaml:"code"`
 	Label     Text            `yaml:"label"`

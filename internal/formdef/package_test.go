@@ -109,6 +109,7 @@ func TestLint(t *testing.T) {
 		"required nothing":     {"schema.json", `"required": ["name", "dauer", "boote"]`, `"required": ["name", "dauer", "boote", "mail"]`, `schema.json:/required: "mail" is required, but is no property`},
 		"unasked":              {"ui.json", `{"type": "Control", "scope": "#/properties/name"},`, ``, `schema.json:/properties/name: /name is required, but no page asks for it`},
 		"index":                {"form.yaml", `/boote/*/kennung`, `/boote/*/nummer`, `form.yaml:/index/1/pointer: /boote/*/nummer does not exist`},
+		"fee without amount":   {"form.yaml", "    amount: \"3.00\"\n", "", `form.yaml:/fees/1: a fee needs an amount or a calculation, or its code under overlay/fees`},
 		"overlay fee":          {"form.yaml", `overlay: { fees: [platz]`, `overlay: { fees: [plaz]`, `no fee has the code "plaz"`},
 		"overlay of required":  {"form.yaml", `optional: [/bemerkung`, `optional: [/name`, `/name is required, so that it cannot be switched off`},
 		"fee condition":        {"form.yaml", `#/properties/schild`, `#/properties/schilder`, `form.yaml:/scope: the scope "#/properties/schilder" points at nothing`},
@@ -174,6 +175,29 @@ func TestFees(t *testing.T) {
 	}
 	if got := f.Fees(state(Answers{"dauer": "frei"})); len(got) > 0 {
 		t.Error(got)
+	}
+}
+
+// TestAFeeThatEachAuthoritySets: without an amount of the form a position is due only where the overlay has one.
+func TestAFeeThatEachAuthoritySets(t *testing.T) {
+	p, err := boats(t, "form.yaml", "    amount: \"3.00\"\n", "", "form.yaml", "fees: [platz]", "fees: [platz, schild]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Lint(); len(got) > 0 {
+		t.Fatal(got)
+	}
+	f, err := Compile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := state(answersOf(t, boatAnswers))
+	if diff := cmp.Diff([]FeeDue{{"platz", "Liegeplatz", 3855}}, f.Fees(s)); diff != "" {
+		t.Error(diff)
+	}
+	over, conflicts := f.With(Overlay{Fees: map[string]string{"schild": "4.50"}})
+	if diff := cmp.Diff([]FeeDue{{"platz", "Liegeplatz", 3855}, {"schild", "Schild", 450}}, over.Fees(s)); diff != "" || len(conflicts) > 0 {
+		t.Error(diff, conflicts)
 	}
 }
 

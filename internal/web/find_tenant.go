@@ -92,7 +92,7 @@ func (s *Server) servicePage(r *request) error {
 	p := page.ServiceInfo{Title: sp.Topic.Name(lang), Short: m.Short, LeiKa: sp.Topic.LeiKa, Own: sp.Own, Days: sp.Form.Package.Form.Deadline.Days,
 		Contact: contactOf(t, sp.Offering.Contact), PrivacyURL: "/" + t.Slug + "/" + sp.Topic.Slug + "/privacy", Blocks: r.blocks(m), Offline: !t.Live}
 	for _, f := range sp.Form.Package.Form.Fees {
-		if len(f.Calculate) == 0 {
+		if len(f.Calculate) == 0 && f.Amount != "" {
 			p.Fees = append(p.Fees, page.Fee{Label: f.Label.In(lang), Amount: r.l.Number(f.Amount) + " €"})
 		}
 	}
