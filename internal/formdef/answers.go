@@ -55,7 +55,7 @@ func put(root any, path []string, v any) any {
 }
 
 // drop returns the value without what is at the path. Objects that become empty on the way go too,
-// items of arrays stay (an empty row is still a row).
+// entries of arrays stay, as null (an empty row is still a row).
 func drop(root any, path []string) any {
 	if len(path) == 0 {
 		return nil
@@ -80,10 +80,14 @@ func drop(root any, path []string) any {
 		return out
 	case []any:
 		i, err := strconv.Atoi(path[0])
-		if err != nil || i < 0 || i >= len(t) || len(path) == 1 {
+		if err != nil || i < 0 || i >= len(t) {
 			return root
 		}
 		out := append([]any(nil), t...)
+		if len(path) == 1 {
+			out[i] = nil
+			return out
+		}
 		out[i] = drop(out[i], path[1:])
 		return out
 	default:

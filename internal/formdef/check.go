@@ -154,8 +154,8 @@ func (k *checker) list(sc *scope, e *elem) {
 		k.add(sc.problem(e, ptr, "maxItems", map[string]string{"limit": itoa(e.list.maxItems)}))
 		return
 	}
-	for i, item := range items {
-		row := sc.row(e, i, item)
+	for _, it := range items {
+		row := sc.row(e, it.token, it.v)
 		for _, b := range e.list.body {
 			k.row(row, b)
 		}
@@ -164,10 +164,11 @@ func (k *checker) list(sc *scope, e *elem) {
 			k.rule(row, x, e.page)
 		}
 	}
-	if len(items) == 0 || k.sound {
+	if len(items) == 0 || k.sound || e.list.keyed != nil {
 		return
 	}
-	counted, _ := sc.rowsOf(e, items)
+	v, _ := lookup(sc.val, e.path)
+	counted, _ := sc.rowsOf(e, v)
 	for _, s := range e.list.valid {
 		for _, fl := range faultsOf(s, counted) {
 			if len(fl.path) == 0 {
@@ -227,7 +228,11 @@ func (sc *scope) nearest(ptr string) (*elem, string) {
 		if i < 0 {
 			return nil, ""
 		}
+		name := unescapePointer(p[i+1:])
 		p = p[:i]
+		if e := sc.frame.mapFor(p, name); e != nil {
+			return e, p
+		}
 	}
 }
 
@@ -288,6 +293,8 @@ func (k *checker) whole(faults []fault) {
 			continue
 		case e.list != nil && at != ptr:
 			k.rowFault(sc, e, ptr, fl)
+		case len(e.tuples) > 0 && fl.params["got"] == "null":
+			k.add(sc.problem(e, at, "required", nil))
 		default:
 			k.add(sc.problem(e, at, fl.keyword, fl.params))
 		}
@@ -338,12 +345,12 @@ func (k *checker) rowFault(sc *scope, e *elem, ptr string, fl fault) {
 			break
 		}
 	}
-	i := atoi(index)
 	items := sc.stored(e)
-	if i < 0 || i >= len(items) {
+	i := slices.IndexFunc(items, func(it entry) bool { return it.token == unescapePointer(index) })
+	if i < 0 {
 		return
 	}
-	row := sc.row(e, i, items[i])
+	row := sc.row(e, items[i].token, items[i].v)
 	if k.chosen(row, splitPointer(inner), fl) {
 		return
 	}
@@ -376,6 +383,12 @@ func (r *run) everything() Answers {
 func (f *frame) fillRequired(m Answers, ptr string) {
 	for _, sl := range f.plans[ptr] {
 		if !sl.inner {
+			continue
+		}
+		if sl.tuple > 0 {
+			if m[sl.name] == nil && sl.must {
+				m[sl.name] = []any{}
+			}
 			continue
 		}
 		kid, ok := m[sl.name].(map[string]any)

@@ -108,7 +108,7 @@ func schemaError(err error) string {
 }
 
 func newFrame(s *schema, owner *elem, i18n string) *frame {
-	return &frame{schema: s, owner: owner, binds: map[string][]*elem{}, calcs: map[string]*calc{}, prefixes: map[string]bool{}, picks: map[string]*elem{}, i18n: i18n}
+	return &frame{schema: s, owner: owner, binds: map[string][]*elem{}, calcs: map[string]*calc{}, prefixes: map[string]bool{}, picks: map[string]*elem{}, tuples: map[string]int{}, maps: map[string][]*elem{}, i18n: i18n}
 }
 
 func (b *builder) fail(file, at, format string, args ...any) {

@@ -44,9 +44,11 @@ type frame struct {
 	prefixes map[string]bool // pointers above bound or calculated ones
 	calcs    map[string]*calc
 	rules    []*xrule
-	i18n     string            // prefix of keys: the data path without indices
-	plans    map[string][]slot // by pointer of an object: its members that can hold something
-	picks    map[string]*elem  // questions which branch is meant, by their names
+	i18n     string             // prefix of keys: the data path without indices
+	plans    map[string][]slot  // by pointer of an object: its members that can hold something
+	maps     map[string][]*elem // lists of the entries of an object, by its pointer
+	tuples   map[string]int     // sizes of arrays of fixed entries, by pointer
+	picks    map[string]*elem   // questions which branch is meant, by their names
 }
 
 // slot is a member of an object, prepared for building what counts.
@@ -60,6 +62,7 @@ type slot struct {
 	must  bool // required by its schema
 	konst any  // of a required constant that nobody is asked for
 	null  bool // null is an answer
+	tuple int  // size of an array of fixed entries; inner too
 }
 
 // page is a compiled step.
@@ -110,7 +113,11 @@ type elem struct {
 	keep      bool
 	held      *holder  // of an object
 	blanks    sync.Map // pictures of the field while it is blank
+	tuples    []tupleAbove
 }
+
+// tupleAbove is an array of fixed entries around a control: the path to it is the control's, cut at depth.
+type tupleAbove struct{ depth, size int }
 
 // holder is the object that holds another one.
 type holder struct {
@@ -127,6 +134,7 @@ type list struct {
 	labelProp []string
 	item      words
 	add       words
+	keyed     *keyed // its rows are entries of an object
 	required  bool
 	valid     []*jsonschema.Schema // of the array itself
 }
@@ -177,6 +185,8 @@ type field struct {
 	id           string
 	proof        bool
 	branch       *pick    // the question which branch is meant
+	entry        *keyed   // the name of an entry
+	labelKey     string   // of the catalogue, when there is no label
 	union        []string // the types of a value that may have several
 	isDate       bool     // format date
 	format       string

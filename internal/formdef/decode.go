@@ -15,6 +15,9 @@ type decoder struct {
 	late   map[string]bool // appeared by this post and were not on the page
 	// storing: walking keeps the rows that the page showed, so that one in a row has a list to be in
 	storing bool
+	// renames are entries of objects that are to be called otherwise
+	renames []renaming
+	entries []*scope // rows that are entries of objects
 }
 
 // maxPasses bounds how often newly shown questions are looked for; each pass settles at least one.
@@ -44,6 +47,11 @@ func (f *Form) decode(index int, s State, in Typed) (State, []Problem) {
 	}
 	r.changed()
 	k := &checker{r: r}
+	d.keepEntries()
+	for _, p := range d.rename() {
+		k.add(p)
+	}
+	r.changed()
 	k.page(p)
 	for i := range k.out {
 		k.out[i].Fresh = d.late[k.out[i].Pointer]
@@ -85,8 +93,8 @@ func (d *decoder) walk(sc *scope, e *elem, visit func(*scope, *elem)) {
 		if d.storing {
 			d.keepRows(sc, e)
 		}
-		for i, item := range sc.items(e) {
-			row := sc.row(e, i, item)
+		for _, it := range sc.items(e) {
+			row := sc.row(e, it.token, it.v)
 			for _, b := range e.list.body {
 				d.walk(row, b, visit)
 			}
@@ -123,11 +131,18 @@ func (d *decoder) pass() bool {
 
 // keepRows stores the rows that the page showed, so that an empty one is there to be filled.
 func (d *decoder) keepRows(sc *scope, e *elem) {
+	if e.list.keyed != nil {
+		return
+	}
 	items, ptr := sc.items(e), sc.full(e.ptr)
 	now, _ := lookup(d.r.s.Answers, splitPointer(ptr)) // a row's scope does not see what this pass wrote
 	stored, _ := now.([]any)
 	if len(items) > len(stored) && d.r.f.openBelow(ptr) {
-		d.store(ptr, items)
+		list := make([]any, len(items))
+		for i, it := range items {
+			list[i] = it.v
+		}
+		d.store(ptr, list)
 	}
 }
 
@@ -151,22 +166,44 @@ func (d *decoder) take(sc *scope, e *elem, ptr string) {
 	had, there := lookup(sc.val, e.path)
 	switch {
 	case got.keyword != "":
-		d.keepTyped(e.field, ptr)
-		d.forget(ptr)
+		d.keepTyped(e, ptr)
+		if e.field.entry == nil {
+			d.forget(ptr)
+		}
 	case e.field.branch != nil:
-		d.keepTyped(e.field, ptr)
+		d.keepTyped(e, ptr)
+	case e.field.entry != nil:
+		d.entries = append(d.entries, sc)
+		if name := text(got.value); name != "" && name != sc.token {
+			d.renames = append(d.renames, renaming{sc.base[:lastSlash(sc.base)], sc.token, name})
+		}
 	case there && sc.unchanged(e, ptr, had, got, d.in):
 	case got.value == nil:
 		d.forget(ptr)
 	default:
+		d.makeTuples(sc, e)
 		d.store(ptr, got.value)
+		if sc.otherwise(e, ptr, got.value, d.in) {
+			d.keepTyped(e, ptr)
+		}
 	}
 	if e.field.source || sc.up != nil || e.field.branch != nil {
 		d.r.changed()
 	}
 }
 
-func (d *decoder) keepTyped(f *field, ptr string) {
+// keepRaw keeps what was typed under one name.
+func (d *decoder) keepRaw(name string) {
+	typed := maps.Clone(d.r.s.Typed)
+	if typed == nil {
+		typed = Typed{}
+	}
+	typed[name] = d.in[name]
+	d.r.s.Typed = typed
+}
+
+func (d *decoder) keepTyped(e *elem, ptr string) {
+	f := e.field
 	typed := maps.Clone(d.r.s.Typed)
 	if typed == nil {
 		typed = Typed{}
@@ -181,6 +218,18 @@ func (d *decoder) keepTyped(f *field, ptr string) {
 
 // The answers were copied at the start, so that they can be written to.
 func (d *decoder) store(ptr string, v any) { putTop(d.r.s.Answers, splitPointer(ptr), v) }
+
+// makeTuples makes the arrays of fixed entries around a control as long as they may be, so that any entry can be set.
+func (d *decoder) makeTuples(sc *scope, e *elem) {
+	for _, t := range e.tuples {
+		path := append(splitPointer(sc.base), e.path[:t.depth]...)
+		v, _ := lookup(d.r.s.Answers, path)
+		list, _ := v.([]any)
+		if len(list) < t.size {
+			putTop(d.r.s.Answers, path, append(list[:len(list):len(list)], make([]any, t.size-len(list))...))
+		}
+	}
+}
 
 func (d *decoder) forget(ptr string) { dropTop(d.r.s.Answers, splitPointer(ptr)) }
 

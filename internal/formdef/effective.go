@@ -21,7 +21,8 @@ func (f *frame) plan(s *schema, path []string, depth int) {
 		switch {
 		case len(sl.binds) > 0 || sl.calc != nil:
 		case f.prefixes[sl.ptr]:
-			sl.inner = true
+			sl.inner, sl.tuple = true, p.s.tuple
+			f.tuples[sl.ptr] = p.s.tuple
 		case s.required[p.name] && p.s.attr("const") != nil:
 			sl.konst = p.s.attr("const").plain() // what nobody is asked can still be given
 		default:
@@ -73,11 +74,17 @@ func (sc *scope) effective(ptr string) Answers {
 			out[slots[i].name] = v
 		}
 	}
+	if len(sc.frame.maps) > 0 {
+		sc.addEntries(ptr, out)
+	}
 	return out
 }
 
 func (sc *scope) effectiveAt(sl *slot) (any, bool) {
 	switch {
+	case sl.tuple > 0:
+		list := asTuple(sc.effective(sl.ptr), sl.tuple)
+		return list, len(list) > 0
 	case sl.inner:
 		v := sc.effective(sl.ptr)
 		return v, len(v) > 0
@@ -97,6 +104,22 @@ func (sc *scope) effectiveAt(sl *slot) (any, bool) {
 	return v, ok && v != nil && v != ""
 }
 
+// asTuple makes an array of entries by index; those that are missing between others are null.
+func asTuple(m Answers, size int) []any {
+	var list []any
+	for i := range size {
+		v, ok := m[itoa(i)]
+		if !ok {
+			continue
+		}
+		for len(list) < i {
+			list = append(list, nil)
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
 // rowsOf is a list with every row as it counts.
 func (sc *scope) rowsOf(e *elem, v any) (any, bool) {
 	list, ok := v.([]any)
@@ -105,7 +128,7 @@ func (sc *scope) rowsOf(e *elem, v any) (any, bool) {
 	}
 	out := make([]any, 0, len(list))
 	for i, item := range list {
-		row := sc.row(e, i, item)
+		row := sc.row(e, itoa(i), item)
 		if _, isObject := item.(map[string]any); isObject || e.list.frame.schema.is("object") {
 			out = append(out, row.effective(""))
 			continue
@@ -156,11 +179,7 @@ func canonical(buf *bytes.Buffer, v any, s *schema) {
 			if i > 0 {
 				buf.WriteByte(',')
 			}
-			var kid *schema
-			if s != nil {
-				kid = s.items
-			}
-			canonical(buf, e, kid)
+			canonical(buf, e, s.entry(i))
 		}
 		buf.WriteByte(']')
 	case json.Number:
@@ -176,6 +195,17 @@ func canonical(buf *bytes.Buffer, v any, s *schema) {
 	default:
 		buf.WriteString("null")
 	}
+}
+
+// entry is the schema of the nth entry of an array.
+func (s *schema) entry(n int) *schema {
+	switch {
+	case s == nil:
+		return nil
+	case n < s.tuple:
+		return s.props[s.index[itoa(n)]].s
+	}
+	return s.items
 }
 
 func writeText(buf *bytes.Buffer, s string) {

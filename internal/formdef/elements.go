@@ -119,6 +119,11 @@ func (b *builder) control(n *node, at place, e *elem) *elem {
 		e.keep = true
 	}
 	switch {
+	case res.s.is("array") && res.s.tuple > 0:
+		if res.s.items != nil {
+			b.cannot(n.at, "further entries after the first %d at %s", res.s.tuple, pointerOrRoot(e.ptr))
+		}
+		return b.object(n, at, e, res)
 	case res.s.is("object") && len(res.s.options()) == 0:
 		return b.object(n, at, e, res)
 	case res.s.is("array") && !isMulti(res.s):
@@ -147,6 +152,11 @@ func dotted(path []string) string {
 func (b *builder) bind(e *elem) {
 	e.frame.binds[e.ptr] = append(e.frame.binds[e.ptr], e)
 	e.frame.addPrefixes(e.path)
+	for i := range e.path {
+		if s := schemaAlong(e.frame.schema, e.path[:i]); s != nil && s.tuple > 0 {
+			e.tuples = append(e.tuples, tupleAbove{depth: i, size: s.tuple})
+		}
+	}
 }
 
 func (b *builder) controlLabel(n *node, e *elem, prefix string) {
@@ -183,6 +193,13 @@ func (b *builder) controlLabel(n *node, e *elem, prefix string) {
 
 // object shows a nested object as a group: by options.detail, or one control per property.
 func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
+	if len(res.s.maps) == 1 && len(res.s.everyProp()) == 0 && n.get("options").get("detail").get("type") == nil {
+		e.kind = KindList
+		if !b.entries(n, place{frame: at.frame, s: res.s, path: res.path}, e, 0) {
+			return nil
+		}
+		return e
+	}
 	e.kind = KindGroup
 	e.held = &holder{parent: res.parent, path: res.parentPath, name: res.name}
 	inner := place{frame: at.frame, s: res.s, path: res.path}

@@ -85,6 +85,10 @@ func (k *checker) shape(sc *scope, s *schema, m map[string]any, ptr string) {
 		if bound := len(sc.frame.binds[kidPtr]) > 0 || sc.frame.prefixes[kidPtr]; p == nil && bound {
 			p = &property{name: name, s: &schema{}} // another branch has it
 		}
+		if e := sc.frame.mapFor(ptr, name); p == nil && e != nil && name != noName {
+			k.entryShape(sc, e, name, m[name])
+			continue
+		}
 		if p == nil {
 			k.add(Problem{Pointer: sc.full(kidPtr), Keyword: "unknown"})
 			continue
@@ -108,6 +112,10 @@ func (k *checker) shapeAt(sc *scope, s *schema, p *property, v any, ptr string) 
 	case len(binds) > 0:
 		k.fieldShape(sc, sc.live(binds), v, full)
 	case sc.frame.prefixes[ptr]:
+		if n := sc.frame.tuples[ptr]; n > 0 {
+			k.tupleShape(sc, p.s, v, ptr)
+			return
+		}
 		m, ok := v.(map[string]any)
 		switch e := sc.hiddenObject(ptr); {
 		case ok && len(m) > 0 && e != nil:
@@ -123,6 +131,36 @@ func (k *checker) shapeAt(sc *scope, s *schema, p *property, v any, ptr string) 
 			return // an object that must be there and of which nothing is asked
 		}
 		k.add(Problem{Pointer: full, Keyword: "unknown"})
+	}
+}
+
+// tupleShape checks an array of fixed entries as if they were members.
+func (k *checker) tupleShape(sc *scope, s *schema, v any, ptr string) {
+	list, ok := v.([]any)
+	if !ok || len(list) > 0 && list[len(list)-1] == nil {
+		k.add(Problem{Pointer: sc.full(ptr), Keyword: "type"})
+		return
+	}
+	members := map[string]any{}
+	for i, item := range list {
+		if item != nil {
+			members[itoa(i)] = item
+		}
+	}
+	k.shape(sc, s, members, ptr)
+}
+
+// entryShape checks one entry of an object.
+func (k *checker) entryShape(sc *scope, e *elem, name string, v any) {
+	row := sc.row(e, name, v)
+	m, isObject := v.(map[string]any)
+	switch object := e.list.frame.schema.is("object"); {
+	case !e.keep && !sc.visible(e):
+		k.add(sc.problem(e, row.base, "hidden", nil))
+	case isObject && object:
+		k.shape(row, e.list.frame.schema, m, "")
+	case isObject != object:
+		k.add(Problem{Pointer: row.base, Keyword: "type", Page: e.page})
 	}
 }
 
@@ -170,7 +208,7 @@ func (k *checker) rowShapes(sc *scope, e *elem, v any, ptr string) {
 	}
 	object := e.list.frame.schema.is("object")
 	for i, item := range list {
-		row := sc.row(e, i, item)
+		row := sc.row(e, itoa(i), item)
 		m, isObject := item.(map[string]any)
 		switch {
 		case isObject && object:

@@ -42,7 +42,7 @@ func (b *builder) generated(n *node, at place, parent *elem) []*elem {
 		g.own(p.name)
 	}
 	g.dependent()
-	return g.out
+	return append(g.out, b.mapsOf(n, at, parent)...)
 }
 
 // defaultDependent adds to the default layout what the form declares only under conditions, which the default UI schema
@@ -60,7 +60,7 @@ func (b *builder) defaultDependent(ui *node) {
 	b.made = append(b.made, b.c.root)
 	g.dependent()
 	b.made = b.made[:len(b.made)-1]
-	body.kids = append(body.kids, g.out...)
+	body.kids = append(append(body.kids, g.out...), b.mapsOf(ui, g.at, body)...)
 }
 
 // dependent adds what the object declares only under conditions.

@@ -66,6 +66,9 @@ func (sc *scope) parse(e *elem, ptr string, in Typed) parsed {
 	case WidgetDateTime:
 		out.value, out.keyword = parseDateTime(text)
 	default:
+		if f.entry != nil && !f.entry.takes(text) {
+			return parsed{keyword: "propertyNames", posted: true}
+		}
 		out.value = text
 		if len(text) > maxText {
 			return parsed{keyword: "maxLength", params: map[string]string{"limit": strconv.Itoa(maxText)}, posted: true}

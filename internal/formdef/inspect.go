@@ -112,7 +112,7 @@ func (r *run) inspect(sc *scope, e *elem, m moved, out []InspectedElement) []Ins
 	if e.uiType == "HelpContent" || e.uiType == "Exit" {
 		i.Widget = strings.ToLower(string(e.kind))
 	}
-	if e.s != nil && (e.field == nil || e.field.branch == nil) {
+	if e.s != nil && (e.field == nil || e.field.branch == nil && e.field.entry == nil) {
 		i.Path = dotted(splitPointer(sc.full(e.ptr)))
 	}
 	if h := e.held; h != nil && h.parent != nil {
@@ -130,8 +130,8 @@ func (r *run) inspect(sc *scope, e *elem, m moved, out []InspectedElement) []Ins
 		if first := e.list.frame.owner; first != e {
 			inner = moved{first.at, m.at(e)}
 		}
-		for n, item := range sc.stored(e) {
-			row := sc.row(e, n, item)
+		for _, it := range sc.stored(e) {
+			row := sc.row(e, it.token, it.v)
 			for _, k := range e.list.body {
 				out = r.inspect(row, k, inner, out)
 			}

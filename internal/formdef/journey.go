@@ -137,8 +137,11 @@ func (sc *scope) answer(e *elem) (any, bool) {
 		v := sc.compute(c)
 		return v, v != nil
 	}
-	if e.field.branch != nil {
+	switch {
+	case e.field.branch != nil:
 		return sc.pickedValue(e)
+	case e.field.entry != nil:
+		return sc.token, sc.token != noName
 	}
 	if v, ok := sc.proven(e); ok {
 		return v, true
@@ -148,19 +151,25 @@ func (sc *scope) answer(e *elem) (any, bool) {
 }
 
 // stored are the rows of a list in the answers.
-func (sc *scope) stored(e *elem) []any {
+func (sc *scope) stored(e *elem) []entry {
 	v, _ := lookup(sc.val, e.path)
+	if e.list.keyed != nil {
+		return e.list.entriesOf(v)
+	}
 	list, _ := v.([]any)
-	return list
+	out := make([]entry, len(list))
+	for i, item := range list {
+		out[i] = entry{itoa(i), item}
+	}
+	return out
 }
 
 // items are the rows that a page shows: a list that must have some shows them from the start.
-func (sc *scope) items(e *elem) []any {
+func (sc *scope) items(e *elem) []entry {
 	list := sc.stored(e)
-	if e.list.minItems > len(list) && (len(list) > 0 || sc.required(e)) {
-		list = list[:len(list):len(list)]
+	if e.list.keyed == nil && e.list.minItems > len(list) && (len(list) > 0 || sc.required(e)) {
 		for len(list) < e.list.minItems {
-			list = append(list, e.list.blank())
+			list = append(list, entry{itoa(len(list)), e.list.blank()})
 		}
 	}
 	return list

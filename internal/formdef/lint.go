@@ -91,6 +91,13 @@ func (l *linter) pages() {
 				l.say("ui.json", at, "the page is never reached, because its rule never holds; mend or remove the rule")
 			}
 		}
+		asked := map[string]bool{}
+		for _, e := range p.fields {
+			if asked[e.ptr] && alwaysShown(e) {
+				l.say("ui.json", strings.TrimPrefix(e.at, "#"), "the page asks for %s twice; remove one of the controls", e.ptr)
+			}
+			asked[e.ptr] = asked[e.ptr] || alwaysShown(e)
+		}
 		for _, e := range p.exits {
 			if alwaysShown(e) && i+1 < len(l.b.c.pages) {
 				l.say("ui.json", strings.TrimPrefix(e.at, "#"), "the exit is always shown, so that no page after it is reached; give it a rule")

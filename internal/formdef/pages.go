@@ -163,6 +163,11 @@ func (f *frame) planAll() {
 	}
 	f.plans = map[string][]slot{}
 	f.plan(f.schema, nil, 0)
+	for _, lists := range f.maps {
+		for _, e := range lists {
+			e.list.frame.planAll()
+		}
+	}
 	for _, binds := range f.binds {
 		for _, e := range binds {
 			if e.list != nil {

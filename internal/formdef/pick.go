@@ -27,7 +27,9 @@ func (b *builder) newPick(g *generator, grp *group, path []string) *elem {
 	prefix := joinKey(g.at.frame.i18n, dotted(path))
 	e.errKeys = []string{prefix}
 	e.label = b.translate("", suffixed(prefix, ".label"))
-	if owner := g.parent.label; len(owner) > 0 {
+	key := ""
+	if owner := g.parent.label; e.label.in(0) == "" {
+		key = "pick"
 		for i := range e.label {
 			if e.label[i] == "" {
 				e.label[i] = owner.in(i)
@@ -35,7 +37,7 @@ func (b *builder) newPick(g *generator, grp *group, path []string) *elem {
 		}
 	}
 	p := &pick{path: g.at.path, group: grp}
-	f := &field{id: fieldID(e.ptr), widget: WidgetRadio, branch: p, input: "text"}
+	f := &field{id: fieldID(e.ptr), widget: WidgetRadio, branch: p, input: "text", labelKey: key}
 	if len(grp.list) > 5 {
 		f.widget = WidgetSelect
 	}

@@ -137,7 +137,7 @@ func leafFault(k jsonschema.ErrorKind) (string, map[string]string) {
 	limit := func(v any) map[string]string { return map[string]string{"limit": fmt.Sprint(v)} }
 	switch t := k.(type) {
 	case *kind.Type:
-		return "type", map[string]string{"want": strings.Join(t.Want, ",")}
+		return "type", map[string]string{"want": strings.Join(t.Want, ","), "got": t.Got}
 	case *kind.MinLength:
 		return "minLength", limit(t.Want)
 	case *kind.MaxLength:
@@ -189,6 +189,9 @@ func (sc *scope) problem(e *elem, ptr, keyword string, params map[string]string)
 	maps.Copy(p.Params, params)
 	if f := p.Params["format"]; f != "" && formatExamples[f] != "" {
 		p.Params["example"] = formatExamples[f]
+	}
+	if e.field != nil && e.field.labelKey != "" {
+		p.Params["reason"] = e.field.labelKey
 	}
 	if e.field != nil && e.field.money {
 		p.Params["unit"] = "€"

@@ -113,6 +113,8 @@ func (sc *scope) required(e *elem) bool {
 	switch {
 	case f.proof:
 		return f.need
+	case f.entry != nil:
+		return true
 	case f.branch != nil:
 		return sc.chainHolds(f.branch.path)
 	case e.s.nullable:

@@ -58,6 +58,17 @@ func (b *builder) resolve(at place, scope string) (resolved, bool) {
 					}
 				}
 			}
+		case "items", "prefixItems": // an entry of a tuple
+			if i++; i >= len(segs) || res.s.tuple == 0 {
+				return res, false
+			}
+			p := res.s.prop(segs[i])
+			if p == nil {
+				return res, false
+			}
+			res.parent, res.parentPath = res.s, slices.Clone(res.path)
+			res.path = append(res.path, segs[i])
+			res.s, res.decls, res.name = p.s, p.decls, p.name
 		case "allOf", "anyOf", "oneOf":
 			n := res.s.attr(segs[i])
 			if i++; i >= len(segs) || n == nil {

@@ -3,7 +3,7 @@ package formdef
 import (
 	"errors"
 	"maps"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -34,14 +34,26 @@ func (sc *scope) locate(ptr string) (*scope, *elem) {
 			return sc, e
 		}
 	}
+	for _, e := range sc.frame.maps[ptr] {
+		if sc.visible(e) && sc.r.onJourney(e.page) {
+			return sc, e
+		}
+	}
+	if sc.owner != nil && sc.owner.list.keyed != nil && ptr == sc.owner.list.keyed.key.ptr {
+		return sc, sc.owner.list.keyed.key
+	}
 	path := splitPointer(ptr)
-	for i := 1; i < len(path); i++ {
-		for _, e := range sc.frame.binds[joinPointer(path[:i])] {
-			n, items := atoi(path[i]), sc.items(e)
-			if e.list == nil || !sc.visible(e) || n < 0 || n >= len(items) || strconv.Itoa(n) != path[i] {
+	for i := range path {
+		above := joinPointer(path[:i])
+		for _, e := range append(slices.Clone(sc.frame.binds[above]), sc.frame.maps[above]...) {
+			if e.list == nil || !sc.visible(e) {
 				continue
 			}
-			return sc.row(e, n, items[n]).locate(joinPointer(path[i+1:]))
+			for _, it := range sc.items(e) {
+				if it.token == path[i] {
+					return sc.row(e, it.token, it.v).locate(joinPointer(path[i+1:]))
+				}
+			}
 		}
 	}
 	return nil, nil
@@ -65,8 +77,17 @@ func (f *Form) addRow(s State, pointer string) (State, error) {
 	if len(items) >= e.list.maxItems {
 		return s, ErrListFull
 	}
-	list := append(items[:len(items):len(items)], e.list.blank())
-	s.Answers, _ = put(s.Answers, splitPointer(pointer), list).(map[string]any)
+	path, stored := splitPointer(pointer), len(sc.stored(e))
+	if e.list.keyed != nil {
+		s.Answers, _ = put(s.Answers, append(path, noName), e.list.blank()).(map[string]any)
+		return s, nil
+	}
+	if stored == 0 {
+		s.Answers, _ = put(s.Answers, path, []any{}).(map[string]any)
+	}
+	for _, it := range append(items[stored:len(items):len(items)], entry{itoa(len(items)), e.list.blank()}) { // also those that only the page shows
+		s.Answers, _ = put(s.Answers, append(path[:len(path):len(path)], it.token), it.v).(map[string]any)
+	}
 	return s, nil
 }
 
@@ -78,6 +99,9 @@ func (f *Form) removeRow(s State, pointer string) (State, error) {
 		return s, ErrNoSuchList
 	}
 	ptr, index := pointer[:cut], atoi(pointer[cut+1:])
+	if out, done, err := r.removeEntry(ptr, unescapePointer(pointer[cut+1:])); done {
+		return out, err
+	}
 	sc, e := r.editableList(ptr)
 	if e == nil {
 		return s, ErrNoSuchList
@@ -89,7 +113,12 @@ func (f *Form) removeRow(s State, pointer string) (State, error) {
 	if len(items) <= e.list.minItems {
 		return s, ErrListShort
 	}
-	list := append(append([]any{}, items[:index]...), items[index+1:]...)
+	var list []any
+	for i, it := range items {
+		if i != index {
+			list = append(list, it.v)
+		}
+	}
 	if len(list) == 0 {
 		s.Answers, _ = drop(s.Answers, splitPointer(ptr)).(map[string]any)
 	} else {
@@ -97,6 +126,29 @@ func (f *Form) removeRow(s State, pointer string) (State, error) {
 	}
 	s.Typed = shiftTyped(s.Typed, ptr, index)
 	return s, nil
+}
+
+// removeEntry removes a row that is an entry of an object; done is false when it is none.
+func (r *run) removeEntry(ptr, name string) (out State, done bool, err error) {
+	sc, e := r.editableList(ptr)
+	if e == nil || e.list.keyed == nil {
+		return *r.s, false, nil
+	}
+	for _, it := range sc.stored(e) {
+		if it.token != name {
+			continue
+		}
+		if len(sc.stored(e)) <= e.list.minItems {
+			return *r.s, true, ErrListShort
+		}
+		s := *r.s
+		s.Answers, _ = drop(s.Answers, append(splitPointer(ptr), name)).(map[string]any)
+		gone := ptr + "/" + escapePointer(name)
+		s.Typed = maps.Clone(s.Typed)
+		maps.DeleteFunc(s.Typed, func(input string, _ []string) bool { return within(input, gone) })
+		return s, true, nil
+	}
+	return *r.s, true, ErrNoSuchList
 }
 
 // shiftTyped moves what was typed in later rows up by one.

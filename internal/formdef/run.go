@@ -9,17 +9,23 @@ import (
 
 // run is one question put to a form: its caches live as long as the answers do not change.
 type run struct {
-	f        *Form
-	c        *compiled
-	s        *State
-	lang     int
-	raw      bool // look at answers as they are, also hidden ones (JSON Forms does)
-	vis      []visibility
-	calcs    map[string]any
-	objects  map[string]any       // by pointer, as they count
-	actives  map[string][]*schema // by pointer of the object that they apply to
-	depth    int
-	onlyPage int // when one page is checked alone, -1 otherwise
+	f       *Form
+	c       *compiled
+	s       *State
+	lang    int
+	raw     bool // look at answers as they are, also hidden ones (JSON Forms does)
+	vis     []visibility
+	calcs   map[string]any
+	objects map[string]any       // by pointer, as they count
+	actives map[string][]*schema // by pointer of the object that they apply to
+	depth   int
+	level   int  // of visible
+	cyclic  bool // a circle of rules was met
+	tainted []int
+	// the same in rows
+	rowVis      map[rowElem]visibility
+	taintedRows []rowElem
+	onlyPage    int // when one page is checked alone, -1 otherwise
 }
 
 type visibility byte
@@ -44,6 +50,7 @@ func (f *Form) newRun(s *State) *run {
 func (r *run) changed() {
 	clear(r.vis)
 	r.calcs, r.objects, r.actives = nil, nil, nil
+	clear(r.rowVis)
 }
 
 func (r *run) top() *scope { return &scope{r: r, frame: r.c.top, val: r.s.Answers} }
@@ -56,11 +63,12 @@ type scope struct {
 	base  string // JSON Pointer of the data, "" for the form
 	up    *scope
 	owner *elem // the list whose row it is
+	token string
 }
 
 // row is the scope of one item of a list.
-func (sc *scope) row(e *elem, i int, item any) *scope {
-	return &scope{r: sc.r, frame: e.list.frame, val: item, base: sc.base + e.ptr + "/" + itoa(i), up: sc, owner: e}
+func (sc *scope) row(e *elem, token string, item any) *scope {
+	return &scope{r: sc.r, frame: e.list.frame, val: item, base: sc.base + e.ptr + "/" + escapePointer(token), up: sc, owner: e, token: token}
 }
 
 // full is the pointer of an element from the root of the answers.
@@ -77,22 +85,89 @@ func (sc *scope) visible(e *elem) bool {
 	if r.f.off(sc, e) {
 		return false
 	}
+	if sc.up != nil && e.rule.shows() {
+		return sc.visibleInRow(e)
+	}
 	if e.id >= 0 && sc.up == nil {
 		switch r.vis[e.id] {
-		case shown, asking: // a cycle counts as shown
+		case asking: // a cycle counts as shown
+			r.cyclic = true
+			return true
+		case shown:
 			return true
 		case hidden:
 			return false
 		}
 		r.vis[e.id] = asking
+		r.level++
 		ok := sc.decideVisible(e)
+		r.level--
 		r.vis[e.id] = hidden
 		if ok {
 			r.vis[e.id] = shown
 		}
+		r.untaint(e.id)
 		return ok
 	}
 	return sc.decideVisible(e)
+}
+
+// rowElem is an element in one row.
+type rowElem struct {
+	base string
+	e    *elem
+}
+
+// visibleInRow is visible for an element with a rule: found out once, since conditions may look at the whole row.
+func (sc *scope) visibleInRow(e *elem) bool {
+	r, key := sc.r, rowElem{sc.base, e}
+	switch r.rowVis[key] {
+	case asking:
+		r.cyclic = true
+		return true
+	case shown:
+		return true
+	case hidden:
+		return false
+	}
+	if r.rowVis == nil {
+		r.rowVis = map[rowElem]visibility{}
+	}
+	r.rowVis[key] = asking
+	r.level++
+	ok := sc.decideVisible(e)
+	r.level--
+	r.rowVis[key] = hidden
+	if ok {
+		r.rowVis[key] = shown
+	}
+	if r.cyclic && r.level > 0 {
+		r.taintedRows = append(r.taintedRows, key)
+	}
+	r.untaint(-1)
+	return ok
+}
+
+// untaint forgets, when a question is answered, what was found out on the way by taking for granted in a circle of rules
+// that something is shown: it holds for this question alone.
+func (r *run) untaint(id int) {
+	switch {
+	case !r.cyclic:
+	case r.level > 0:
+		if id >= 0 {
+			r.tainted = append(r.tainted, id)
+		}
+	default:
+		for _, key := range r.taintedRows {
+			delete(r.rowVis, key)
+		}
+		r.taintedRows = r.taintedRows[:0]
+		for _, other := range r.tainted {
+			r.vis[other] = unknown
+		}
+		r.tainted, r.cyclic = r.tainted[:0], false
+		r.calcs, r.objects, r.actives = nil, nil, nil
+	}
 }
 
 func (sc *scope) decideVisible(e *elem) bool {
@@ -256,6 +331,10 @@ func (sc *scope) pruned(ptr string, v any) (any, bool) {
 	sc.r.depth++
 	defer func() { sc.r.depth-- }()
 	out := sc.effective(ptr)
+	if n := sc.frame.tuples[ptr]; n > 0 {
+		list := asTuple(out, n)
+		return list, len(list) > 0
+	}
 	return out, len(out) > 0 || ptr == ""
 }
 

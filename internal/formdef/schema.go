@@ -3,6 +3,7 @@ package formdef
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -20,6 +21,8 @@ type schema struct {
 	rank     map[string]int // position in all
 	required map[string]bool
 	items    *schema
+	maps     []mapOf  // entries whose names the citizen chooses
+	tuple    int      // number of entries that have a schema each; they are props named 0, 1 …
 	groups   []group  // oneOf and anyOf that are no lists of choices
 	nullable bool     // null is allowed besides what is asked
 	given    []option // choices gathered from several branches
@@ -40,6 +43,12 @@ type conditional struct {
 	ifAt        string
 	valid       *jsonschema.Schema
 	then, other *schema
+}
+
+// mapOf is additionalProperties or one pattern of patternProperties: entries with a name and a value.
+type mapOf struct {
+	pattern string // "" for additionalProperties
+	s       *schema
 }
 
 // group is a oneOf or anyOf whose branches are schemas.
@@ -190,10 +199,26 @@ func (b *schemas) readObject(s *schema, n *node) {
 			}
 		}
 	}
+	b.readMaps(s, n)
 	if dep := n.get("dependentSchemas"); dep != nil {
 		for _, name := range dep.keys {
 			b.addDependency(s, name, dep.obj[name])
 		}
+	}
+}
+
+// readMaps takes what the schema says of properties that it does not name. additionalProperties without a schema
+// only tolerates others, nobody asks for them.
+func (b *schemas) readMaps(s *schema, n *node) {
+	if patterns := n.get("patternProperties"); patterns != nil {
+		for _, p := range patterns.keys {
+			if v := patterns.obj[p]; v.obj != nil && p != "" {
+				s.maps = append(s.maps, mapOf{p, b.of(v)})
+			}
+		}
+	}
+	if more := n.get("additionalProperties"); more != nil && len(more.keys) > 0 {
+		s.maps = append(s.maps, mapOf{"", b.of(more)})
 	}
 }
 
@@ -236,11 +261,21 @@ func (b *schemas) addProperty(s *schema, name string, n *node) {
 }
 
 func (b *schemas) readArray(s *schema, n *node) {
-	if s.items != nil {
-		return
+	items, entries := n.get("items"), n.get("prefixItems")
+	if items != nil && items.list { // until 2019-09
+		entries, items = items, n.get("additionalItems")
 	}
-	if it := n.get("items"); it != nil && it.obj != nil {
-		s.items = b.of(it)
+	if entries != nil && entries.list && s.tuple == 0 {
+		for i, e := range entries.arr {
+			b.addProperty(s, strconv.Itoa(i), e)
+			if least, _ := n.number("minItems"); i < least {
+				s.required[strconv.Itoa(i)] = true
+			}
+		}
+		s.tuple = len(entries.arr)
+	}
+	if s.items == nil && items != nil && items.obj != nil {
+		s.items = b.of(items)
 	}
 }
 
@@ -344,7 +379,10 @@ func (s *schema) deriveTypes() []string {
 	if len(out) > 0 {
 		return out
 	}
-	if len(s.props) > 0 {
+	if s.tuple > 0 {
+		return []string{"array"}
+	}
+	if len(s.props) > 0 || len(s.maps) > 0 {
 		return []string{"object"}
 	}
 	if s.items != nil {

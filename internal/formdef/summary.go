@@ -58,8 +58,8 @@ func (w *summarizer) list(sc *scope, e *elem, level int) {
 		}
 		return
 	}
-	for i, item := range items {
-		row := sc.row(e, i, item)
+	for i, it := range items {
+		row := sc.row(e, it.token, it.v)
 		w.rows = append(w.rows, Line{Pointer: row.base, Label: w.r.rowTitle(row, e, i), Heading: true, Level: level + 1})
 		for _, k := range e.list.body {
 			w.elem(row, k, level+1)
@@ -70,10 +70,13 @@ func (w *summarizer) list(sc *scope, e *elem, level int) {
 func (w *summarizer) field(sc *scope, e *elem) {
 	v, ok := sc.answer(e)
 	if !ok || !given(v) {
-		if w.unanswered && e.field.calc == nil {
+		if w.unanswered && e.field.calc == nil && e.field.labelKey == "" {
 			w.rows = append(w.rows, Line{Pointer: sc.full(e.ptr), Label: e.label.in(w.r.lang), Key: "unanswered"})
 		}
 		return
+	}
+	if e.field.entry != nil {
+		return // its name is the heading
 	}
 	l := Line{Pointer: sc.full(e.ptr), Label: e.label.in(w.r.lang)}
 	_, l.Locked = sc.proven(e)
@@ -143,7 +146,7 @@ func (r *run) terms(sc *scope, ix indexField, rest []string, v any, way []string
 		binds := sc.frame.binds[joinPointer(here)]
 		for j, item := range list {
 			if len(binds) > 0 && binds[0].list != nil {
-				r.terms(sc.row(binds[0], j, item), ix, rest[i+1:], item, nil, out)
+				r.terms(sc.row(binds[0], itoa(j), item), ix, rest[i+1:], item, nil, out)
 				continue
 			}
 			r.terms(sc, ix, rest[i+1:], item, append(here, itoa(j)), out)

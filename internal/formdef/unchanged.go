@@ -35,6 +35,36 @@ func (sc *scope) unchanged(e *elem, ptr string, had any, got parsed, in Typed) b
 	return shown == posted && shown != ""
 }
 
+// otherwise tells whether something was typed in another way than we would write it, and means the same in every
+// language, so that it can be shown again as it was typed.
+func (sc *scope) otherwise(e *elem, ptr string, v any, in Typed) bool {
+	f := e.field
+	last := func(name string) string {
+		raw := in[name]
+		if len(raw) == 0 {
+			return ""
+		}
+		return cleanText(raw[len(raw)-1], true)
+	}
+	switch f.widget {
+	case WidgetDate:
+		d := Field{Pointer: ptr}
+		(&viewer{}).date(&d, f, text(v))
+		return slices.ContainsFunc(d.Parts, func(p DatePart) bool { return last(p.Name) != p.Value })
+	case WidgetNumber:
+		typed := last(ptr)
+		if typed == sc.r.typedValue(f, v) {
+			return false
+		}
+		de, ok1 := parseNumber(typed, "de")
+		en, ok2 := parseNumber(typed, "en")
+		return ok1 && ok2 && de == en
+	case WidgetTime, WidgetDateNative, WidgetDateTime:
+		return false // the browser's own fields
+	}
+	return false
+}
+
 // sameSet tells whether two lists hold the same values in any order.
 func sameSet(a, b any) bool {
 	x, ok1 := a.([]any)

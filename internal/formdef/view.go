@@ -120,8 +120,8 @@ func (w *viewer) list(sc *scope, e *elem, d *Element) {
 	items := sc.items(e)
 	canEdit := sc.enabled(e) && !sc.isReadonly(e) && w.r.f.open(d.Pointer)
 	d.CanAdd = canEdit && len(items) < e.list.maxItems
-	for i, item := range items {
-		row := sc.row(e, i, item)
+	for i, it := range items {
+		row := sc.row(e, it.token, it.v)
 		d.Rows = append(d.Rows, Row{
 			Pointer: row.base, Title: w.r.rowTitle(row, e, i), CanRemove: canEdit && len(items) > e.list.minItems,
 			Elements: w.elements(row, e.list.body),
@@ -137,6 +137,9 @@ func (r *run) rowTitle(row *scope, e *elem, i int) string {
 				return s
 			}
 		}
+	}
+	if e.list.keyed != nil && row.token != noName {
+		return row.token
 	}
 	name := e.list.item.in(r.lang)
 	if name == "" {
@@ -155,6 +158,9 @@ func (w *viewer) field(sc *scope, e *elem, ptr string) *Field {
 	}
 	if sc.base != "" {
 		d.ID = fieldID(ptr)
+	}
+	if d.LabelKey = f.labelKey; d.LabelKey != "" {
+		d.Label = ""
 	}
 	d.Required = f.calc == nil && sc.required(e)
 	v, ok := sc.answer(e)

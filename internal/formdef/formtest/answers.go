@@ -18,11 +18,24 @@ func (g *gen) answers(fields []*prop) members {
 
 // valueOf is a value for a property; the deeper, the smaller.
 func (g *gen) valueOf(p *prop, depth int) any {
-	if g.chance(25) && depth == 0 {
+	if g.chance(25) && depth == 0 && !g.Fitting {
 		return pick[any](g, "falsch", 17, true)
 	}
 	switch p.kind {
+	case "either":
+		return g.answers(p.parts[g.r.IntN(len(p.parts))])
+	case "tuple":
+		return []any{g.valueOf(p.fields[0], 2), g.valueOf(p.fields[1], 2)}
+	case "map":
+		out := members{}
+		for _, name := range []string{"eins", "zwei", "drei"}[g.r.IntN(3):] {
+			out = out.with(name, g.valueOf(p.fields[0], 2))
+		}
+		return out
 	case "text":
+		if g.Fitting && g.isDate(p) {
+			return pick(g, "2024-02-29", "1985-03-27", "2000-12-01")
+		}
 		return pick(g, "a", "abc", "xyz", "2024-02-29", "2023-02-29", "lang genug", "x")
 	case "number":
 		return pick[any](g, 1, 2, 3.5, 4, 8, 0)
@@ -51,4 +64,13 @@ func (g *gen) valueOf(p *prop, depth int) any {
 		return list
 	}
 	return "x"
+}
+
+func (g *gen) isDate(p *prop) bool {
+	for _, m := range p.schema {
+		if m.key == "format" {
+			return true
+		}
+	}
+	return false
 }

@@ -19,10 +19,11 @@ type Form struct {
 type Options struct {
 	// Sound leaves out what only a careless author writes: scopes that lead nowhere, rules without a condition.
 	Sound bool
-	// Modern adds keywords of 2020-12 that older validators ignore.
-	Modern bool
-	// Combinators adds oneOf and anyOf of objects.
-	Combinators bool
+	// Fitting leaves out answers of the wrong type; they may still be too long, too small, or missing.
+	Fitting bool
+	// Whole adds what the reference implementation cannot show, or shows otherwise: choices of objects, conditions
+	// and dependencies that declare questions, tuples, entries with names of their own, values that may be null.
+	Whole bool
 }
 
 // New makes a form.
@@ -49,7 +50,8 @@ type gen struct {
 	keys   []string
 	defs   members // definitions that were referred to
 	count  int
-	nested int // depth of the answers being made
+	nested int      // depth of the answers being made
+	used   []string // scopes that are asked already
 }
 
 // member and members are an object with its keys in order.

@@ -5,7 +5,8 @@ import "strings"
 // prop is a property and what the other generators must know of it.
 type prop struct {
 	name   string
-	kind   string // text number integer boolean choice many object list texts mixed
+	kind   string    // text number integer boolean choice many object list texts mixed either tuple map
+	parts  [][]*prop // of either: the fields of its branches
 	schema members
 	values []any   // of a choice
 	fields []*prop // of an object, or of the items of a list
@@ -26,6 +27,9 @@ func (g *gen) object(depth int) []*prop {
 
 func (g *gen) fill(p *prop, depth int) {
 	kinds := []string{"text", "text", "text", "number", "integer", "boolean", "choice", "choice", "many", "texts", "mixed"}
+	if g.Whole {
+		kinds = append(kinds, "either", "tuple", "map")
+	}
 	if depth == 0 {
 		kinds = append(kinds, "tree")
 	}
@@ -61,6 +65,30 @@ func (g *gen) fill(p *prop, depth int) {
 	case "list":
 		p.fields = g.object(depth + 1)
 		s = g.itemLimits(members{{"type", "array"}, {"items", g.shared(g.objectSchema(p.fields, nil))}})
+	case "either":
+		s = g.either(p, depth)
+	case "tuple":
+		p.fields = []*prop{{name: "0"}, {name: "1"}}
+		for _, f := range p.fields {
+			g.fill(f, 3)
+			if f.kind == "either" || f.kind == "tuple" || f.kind == "map" || f.kind == "texts" {
+				*f = prop{name: f.name, kind: "integer", schema: members{{"type", "integer"}}}
+			}
+		}
+		s = members{{"type", "array"}, {"prefixItems", []any{p.fields[0].schema, p.fields[1].schema}}, {"items", false}}
+		if g.chance(2) {
+			s = s.with("minItems", 2)
+		}
+	case "map":
+		p.fields = []*prop{{name: "wert"}}
+		g.fill(p.fields[0], 3)
+		if k := p.fields[0].kind; k == "either" || k == "tuple" || k == "map" {
+			p.fields[0] = &prop{name: "wert", kind: "text", schema: members{{"type", "string"}, {"minLength", 2}}}
+		}
+		s = members{{"type", "object"}, {"additionalProperties", p.fields[0].schema}}
+		if g.chance(2) {
+			s = members{{"type", "object"}, {"patternProperties", members{{"^[a-z]+$", p.fields[0].schema}}}, {"additionalProperties", false}}
+		}
 	case "tree":
 		name := "baum" + string(rune('a'+len(g.defs)))
 		g.defs = g.defs.with(name, nil)
@@ -72,6 +100,50 @@ func (g *gen) fill(p *prop, depth int) {
 		s = members{{"type", "array"}, {"items", members{{"$ref", "#/definitions/" + name}}}}
 	}
 	p.schema = g.notes(s)
+}
+
+// either is a choice of objects: told apart by a const, or not at all.
+func (g *gen) either(p *prop, depth int) members {
+	var branches []any
+	marked := g.chance(2)
+	for i := range 2 + g.r.IntN(2) {
+		fields := g.object(max(depth+1, 2))
+		props, required := members{}, []any{}
+		if marked {
+			art := pick[any](g, "eins", "zwei", "drei")
+			if len(p.parts) > 0 {
+				art = []any{"a", "b", "c"}[i]
+			}
+			mark := &prop{name: "art", kind: "choice", values: []any{art}, schema: members{{"const", art}}}
+			fields = append([]*prop{mark}, fields...)
+			required = append(required, "art")
+		}
+		for _, f := range fields {
+			props = props.with(f.name, f.schema)
+			if g.chance(3) {
+				required = append(required, f.name)
+			}
+		}
+		b := members{{"type", "object"}, {"title", g.title()}, {"properties", props}, {"additionalProperties", false}}
+		if len(required) > 0 {
+			seen := map[any]bool{}
+			var once []any
+			for _, r := range required {
+				if !seen[r] {
+					seen[r] = true
+					once = append(once, r)
+				}
+			}
+			b = b.with("required", once)
+		}
+		branches = append(branches, b)
+		p.parts = append(p.parts, fields)
+	}
+	s := members{{"oneOf", branches}}
+	if g.chance(2) {
+		s = append(members{{"type", "object"}}, s...)
+	}
+	return s
 }
 
 func (g *gen) textSchema(s members) members {
@@ -185,6 +257,15 @@ func (g *gen) dependent(fields []*prop, s members) members {
 		return s
 	}
 	switch g.r.IntN(9) {
+	case 5:
+		if g.Whole {
+			extra := members{{"zusatz" + f.name, members{{"type", "string"}}}}
+			s = s.with("if", members{{"properties", members{{f.name, g.restriction(f)}}}, {"required", []string{f.name}}}).with("then", members{{"properties", extra}, {"required", []string{extra[0].key}}})
+		}
+	case 6:
+		if g.Whole {
+			s = s.with("dependentSchemas", members{{f.name, members{{"properties", members{{"folge" + f.name, members{{"type", "integer"}}}}}}}})
+		}
 	case 0:
 		cond := members{{"properties", members{{f.name, g.restriction(f)}}}}
 		if g.chance(2) {
@@ -196,7 +277,7 @@ func (g *gen) dependent(fields []*prop, s members) members {
 		}
 	case 1:
 		key := "dependencies"
-		if g.Modern && g.chance(2) {
+		if g.Whole && g.chance(2) {
 			key = "dependentRequired"
 		}
 		s = s.with(key, members{{f.name, []string{other.name}}})

@@ -1,6 +1,7 @@
 package formtest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -34,18 +35,21 @@ func (g *gen) layout(root []*prop) members {
 }
 
 func (g *gen) categorization(all []scoped, depth int) members {
+	outer := slices.Clone(g.used)
 	var list []any
 	for range 1 + g.r.IntN(3) {
 		if depth < 1 && g.chance(5) {
 			list = append(list, g.categorization(all, depth+1))
 			continue
 		}
-		list = append(list, g.around(members{{"type", "Category"}, {"label", g.title()}, {"elements", g.elements(all, 1)}}, all))
+		before := slices.Clone(g.used)
+		list = append(list, g.around(members{{"type", "Category"}, {"label", g.title()}, {"elements", g.elements(all, 1)}}, all, before))
 	}
-	return g.around(members{{"type", "Categorization"}, {"elements", list}}, all)
+	return g.around(members{{"type", "Categorization"}, {"elements", list}}, all, outer)
 }
 
 func (g *gen) box(all []scoped, depth int) members {
+	before := slices.Clone(g.used)
 	e := members{{"type", pick(g, "VerticalLayout", "HorizontalLayout", "Group")}}
 	if e[0].val == "Group" {
 		label := g.title()
@@ -56,7 +60,7 @@ func (g *gen) box(all []scoped, depth int) members {
 			g.keys = append(g.keys, "gruppe.label")
 		}
 	}
-	return g.around(e.with("elements", g.elements(all, depth+1)), all)
+	return g.around(e.with("elements", g.elements(all, depth+1)), all, before)
 }
 
 func (g *gen) elements(all []scoped, depth int) []any {
@@ -68,26 +72,52 @@ func (g *gen) elements(all []scoped, depth int) []any {
 		case n == 1:
 			label := g.title()
 			g.keys = append(g.keys, label)
-			list = append(list, g.around(members{{"type", "Label"}, {"text", label}}, all))
+			list = append(list, g.around(members{{"type", "Label"}, {"text", label}}, all, g.used))
 		default:
-			list = append(list, g.control(all[g.r.IntN(len(all))], all, depth))
+			if p, ok := g.free(all); ok {
+				list = append(list, g.control(p, all, depth))
+			}
 		}
 	}
 	return list
 }
 
+// free finds a property to ask for: any, or in a sound form one that is not asked yet.
+func (g *gen) free(all []scoped) (scoped, bool) {
+	for range 8 {
+		p := all[g.r.IntN(len(all))]
+		taken := slices.ContainsFunc(g.used, func(s string) bool {
+			return s == p.scope || strings.HasPrefix(s, p.scope+"/") || strings.HasPrefix(p.scope, s+"/")
+		})
+		if !g.Sound || !taken {
+			g.used = append(g.used, p.scope)
+			return p, true
+		}
+	}
+	return scoped{}, false
+}
+
 // around adds a rule and options to an element.
-func (g *gen) around(e members, all []scoped) members {
+func (g *gen) around(e members, all []scoped, before []string) members {
 	if g.chance(10) {
 		e = e.with("options", members{{"readonly", g.chance(2)}})
 	}
-	if g.chance(3) {
+	return g.ruled(e, all, before)
+}
+
+// ruled adds a rule now and then. In a sound form it looks only at what was asked before the element.
+func (g *gen) ruled(e members, all []scoped, before []string) members {
+	if g.Sound {
+		all = slices.DeleteFunc(slices.Clone(all), func(p scoped) bool { return !slices.Contains(before, p.scope) })
+	}
+	if len(all) > 0 && g.chance(3) {
 		e = e.with("rule", g.rule(all))
 	}
 	return e
 }
 
 func (g *gen) control(p scoped, all []scoped, depth int) members {
+	before := slices.DeleteFunc(slices.Clone(g.used), func(s string) bool { return s == p.scope })
 	e := members{{"type", "Control"}, {"scope", p.scope}}
 	switch g.r.IntN(8) {
 	case 0:
@@ -125,16 +155,16 @@ func (g *gen) control(p scoped, all []scoped, depth int) members {
 	if len(opts) > 0 {
 		e = e.with("options", opts)
 	}
-	if g.chance(3) {
-		e = e.with("rule", g.rule(all))
-	}
-	return e
+	return g.ruled(e, all, before)
 }
 
 func (g *gen) detail(opts members, p scoped, depth int) members {
 	if depth > 3 {
 		return opts
 	}
+	was := g.used
+	g.used = nil
+	defer func() { g.used = was }()
 	switch g.r.IntN(4) {
 	case 0:
 		return opts.with("detail", pick(g, "GENERATE", "generate"))

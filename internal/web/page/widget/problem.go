@@ -34,7 +34,7 @@ func ProblemText(l *locale.Catalogue, p formdef.Problem) string {
 func problemKeys(p formdef.Problem) []string {
 	base := "problem." + p.Keyword
 	var keys []string
-	for _, param := range []string{"reason", "format", "kind"} {
+	for _, param := range []string{"reason", "part", "format", "kind"} {
 		if v := p.Params[param]; v != "" {
 			keys = append(keys, base+"."+v)
 		}

@@ -121,6 +121,14 @@ func slug(pointer string) string {
 	}, pointer)
 }
 
+// fieldLabel is the field's own label, or the catalogue's for what no form names.
+func fieldLabel(k Kit, f *formdef.Field) string {
+	if f.Label == "" && f.LabelKey != "" {
+		return k.L.T("field." + f.LabelKey)
+	}
+	return f.Label
+}
+
 // ids of what stands around an input.
 func hintID(f *formdef.Field) string  { return f.ID + "-hinweis" }
 func errorID(f *formdef.Field) string { return f.ID + "-fehler" }
