@@ -37,7 +37,7 @@ type wholeConn interface {
 }
 
 const (
-	maxKept    = 128      // statements of one connection
+	maxKept    = 128       // statements of one connection
 	maxKeptSQL = 16 * 1024 // bytes; longer ones (bulk inserts) run once
 )
 
