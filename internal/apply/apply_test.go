@@ -380,39 +380,55 @@ func TestOpenFile(t *testing.T) {
 	code(t, err, civic.NotFound)
 }
 
-// How a log-in can be reached is kept, sealed, with what is sent, and with a draft until then; an address that the provider has
-// not proven is not, and the address that the application names comes first.
+// How a log-in can be reached is kept, sealed, with the draft, and with what is sent as far as the application says nothing
+// itself; an address that the provider has not proven never is.
 func TestReachOfTheLogin(t *testing.T) {
-	w := newWorld(t)
-	ctx := t.Context()
-	who := citizen("a", civic.LevelSubstantial)
-	who.Identity.Email, who.Identity.EmailVerified = "konto@demo.invalid", true
-	who, id := w.filled(t, who, "hundesteuer-anmeldung", "gueltig-ein-hund")
-	a, err := w.Open(ctx, who, id, "de")
-	if err != nil || a.NoticeTo() != a.Form.Email(a.State.Answers) || a.NoticeTo() == "" {
-		t.Fatalf("notices go to %q, %v", a.NoticeTo(), err)
-	}
-	delete(a.State.Answers["halter"].(map[string]any), "kontakt")
-	if a.NoticeTo() != "konto@demo.invalid" {
-		t.Errorf("without an answer notices go to %q", a.NoticeTo())
-	}
-	if raw := string(w.store.drafts[id].Content); !strings.Contains(raw, `"reach":{"email":"konto@demo.invalid"`) || !strings.HasPrefix(raw, "sealed draft") {
-		t.Errorf("the draft keeps %s", raw)
-	}
-	if _, _, err := w.Submit(ctx, who, id, "de", true); err != nil {
-		t.Fatal(err)
-	}
-	if raw := string(w.store.files[id].Submissions[0].Reach); !strings.HasPrefix(raw, "sealed reach\n") || !strings.Contains(raw, "konto@demo.invalid") {
-		t.Errorf("sent with %q", raw)
-	}
-	m, err := w.Case(ctx, who, id, "de", false)
-	if err != nil || m.Reach.Email != "konto@demo.invalid" {
-		t.Errorf("%+v, %v", m.Reach, err)
-	}
-	who.Identity.EmailVerified = false
-	who, id = w.filled(t, who, "hundesteuer-anmeldung", "gueltig-ein-hund")
-	if _, _, err := w.Submit(ctx, who, id, "de", true); err != nil || w.store.files[id].Submissions[0].Reach != nil {
-		t.Errorf("%q, %v", w.store.files[id].Submissions[0].Reach, err)
+	const sample, email = "gueltig-ein-hund", "/halter/kontakt/email"
+	for name, c := range map[string]struct {
+		verified, named bool
+		noticeTo, kept  string
+	}{
+		"the application names another address": {true, true, "erika.mustermann@example.org", ""},
+		"the account's":                         {true, false, "konto@demo.invalid", `{"email":"konto@demo.invalid"}`},
+		"one that is not proven":                {false, false, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			ctx := t.Context()
+			who := citizen("a", civic.LevelSubstantial)
+			who.Identity.Email, who.Identity.EmailVerified = "konto@demo.invalid", c.verified
+			who.Identity.Attributes = map[string]string{"family_name": "Konto", "street_and_building": "Weg 1", "city": "Jena"}
+			who, id := w.filled(t, who, "hundesteuer-anmeldung", sample)
+			a, err := w.Open(ctx, who, id, "de")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !c.named {
+				v, _ := a.Form.View(pageOf(t, w, who, id, email), a.State, nil)
+				if _, _, err := w.SavePage(ctx, who, id, "de", v.Index, posted([]formdef.View{v}, formdef.Typed{email: {""}})); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if a, err = w.Open(ctx, who, id, "de"); err != nil || a.NoticeTo() != c.noticeTo {
+				t.Errorf("notices go to %q, %v", a.NoticeTo(), err)
+			}
+			if raw := string(w.store.drafts[id].Content); strings.Contains(raw, "konto@demo.invalid") != c.verified || !strings.HasPrefix(raw, "sealed draft") {
+				t.Errorf("the draft keeps %s", raw)
+			}
+			if _, sent, err := w.Submit(ctx, who, id, "de", true); err != nil || len(sent.Problems) > 0 {
+				t.Fatal(err, sent.Problems)
+			}
+			want := ""
+			if c.kept != "" {
+				want = "sealed reach\n" + c.kept
+			}
+			if raw := string(w.store.files[id].Submissions[0].Reach); raw != want {
+				t.Errorf("sent with %q, not %q", raw, want)
+			}
+			if m, err := w.Case(ctx, who, id, "de", false); err != nil || strings.Contains(c.kept, "@") != (m.Reach.Email != "") {
+				t.Errorf("%+v, %v", m.Reach, err)
+			}
+		})
 	}
 }
 

@@ -137,7 +137,7 @@ func (s *Service) submission(who civic.Actor, a *Application, frozen []byte, now
 	if err != nil {
 		return civic.Submission{}, err
 	}
-	reach, err := s.sealReach(a)
+	reach, err := s.sealReach(a, answers)
 	if err != nil {
 		return civic.Submission{}, err
 	}
@@ -145,12 +145,20 @@ func (s *Service) submission(who civic.Actor, a *Application, frozen []byte, now
 		Answers: sealed, Reach: reach, Digest: digest(frozen, a.Form.URNs(answers), a.Files), Level: who.Level(), Created: now}, nil
 }
 
-// sealReach keeps with a submission how its sender can be reached, nil when no log-in said so.
-func (s *Service) sealReach(a *Application) (civic.Sealed, error) {
-	if a.Reach.Empty() {
+// sealReach keeps with a submission how its sender's log-in says that they can be reached, as far as the answers do not; nil
+// when nothing is left of it.
+func (s *Service) sealReach(a *Application, answers formdef.Answers) (civic.Sealed, error) {
+	reach := a.Reach
+	if a.Form.Email(answers) != "" {
+		reach.Email = ""
+	}
+	if a.Form.Addressee(answers) != nil {
+		reach.To = nil
+	}
+	if reach.Empty() {
 		return nil, nil
 	}
-	raw, err := json.Marshal(a.Reach)
+	raw, err := json.Marshal(reach)
 	if err != nil {
 		return nil, fmt.Errorf("apply: reach: %w", err)
 	}

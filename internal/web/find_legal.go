@@ -88,6 +88,7 @@ func (r *request) privacyOf(t civic.Tenant) []page.Block {
 		{ID: "plattform", Title: r.T("privacy.platform"), Text: r.T("privacy.platform.text")},
 		{ID: "cookies", Title: r.T("privacy.cookies"), Text: r.T("privacy.cookies.text")},
 		{ID: "entwurf", Title: r.T("privacy.drafts"), Text: r.T("privacy.drafts.text")},
+		{ID: "konto", Title: r.T("privacy.account"), Text: r.T("privacy.account.text")},
 		{ID: "rechte", Title: r.T("privacy.rights"), Text: r.T("privacy.rights.text")},
 	}
 	if own := t.Profile.Privacy.In(r.l.Tag); own != "" {
