@@ -8,13 +8,18 @@ import (
 	"antragswerk/internal/civic"
 )
 
-// wordsOf are the search words of a topic: strong ones of name and keywords, weak ones of the short text.
-type wordsOf struct{ strong, weak []string }
+// wordsOf are the search words of a topic: those of its name, the strong ones of name and keywords, weak ones of the short
+// text.
+type wordsOf struct{ name, strong, weak []string }
+
+// named is what a word of the name counts more than one of the keywords: who types "Plakate" wants the service that is
+// called so before the one that also allows them.
+const named = 5
 
 func wordsOfTopic(t Topic) wordsOf {
 	var w wordsOf
 	for _, name := range t.Package.Service.Name {
-		w.strong = append(w.strong, tokens(name)...)
+		w.name = append(w.name, tokens(name)...)
 	}
 	for _, list := range t.Package.Service.Keywords {
 		for _, k := range list {
@@ -42,6 +47,11 @@ func (w wordsOf) rank(query []string) int {
 		best := 0
 		for _, k := range w.strong {
 			best = max(best, score(q, k))
+		}
+		for _, k := range w.name {
+			if s := score(q, k); s > 0 {
+				best = max(best, s+named)
+			}
 		}
 		if best < 60 {
 			for _, k := range w.weak {

@@ -30,7 +30,8 @@ func tokens(s string) []string {
 // stop are words that say nothing about a topic.
 var stop = map[string]bool{"ich": true, "moechte": true, "will": true, "einen": true, "eine": true, "ein": true, "meinen": true, "meine": true,
 	"mein": true, "der": true, "die": true, "das": true, "den": true, "und": true, "in": true, "fuer": true, "zu": true, "zum": true, "zur": true,
-	"wie": true, "wo": true, "kann": true, "muss": true, "i": true, "a": true, "an": true, "the": true, "my": true, "want": true, "to": true, "for": true, "of": true}
+	"wie": true, "wo": true, "kann": true, "muss": true, "ist": true, "sind": true, "bin": true,
+	"habe": true, "hat": true, "mit": true, "von": true, "am": true, "im": true, "is": true, "i": true, "a": true, "an": true, "the": true, "my": true, "want": true, "to": true, "for": true, "of": true}
 
 // score tells how well a typed word fits a known one: 0 not at all, 100 the same. Typing errors are forgiven by
 // length: one in words of four to seven letters, two in longer ones.
@@ -42,9 +43,16 @@ func score(typed, known string) int {
 		return 80
 	case len(typed) >= 4 && strings.Contains(known, typed):
 		return 60 // part of a compound: steuer in hundesteuer
-	case len(known) >= 4 && strings.Contains(typed, known):
-		return 50
 	}
+	part := 0
+	if len(known) >= 4 && strings.Contains(typed, known) {
+		part = 20 + 30*len(known)/len(typed) // the more of it, the better: a typing error in hundesteuer is nearer than hund
+	}
+	return max(part, misspelt(typed, known))
+}
+
+// misspelt tells how well a word fits one that it may have been meant to be.
+func misspelt(typed, known string) int {
 	allowed := 0
 	if n := len(typed); n >= 8 {
 		allowed = 2
