@@ -130,6 +130,9 @@ func (l *linter) metaTexts() {
 		}
 	}
 	both("service.yaml", "/name", s.Name)
+	if len(s.Place) > 0 {
+		both("service.yaml", "/place", s.Place)
+	}
 	both("form.yaml", "/declaration", m.Declaration)
 	for i, f := range m.Fees {
 		both("form.yaml", "/fees/"+itoa(i)+"/label", f.Label)

@@ -39,8 +39,11 @@ type ServiceMeta struct {
 	// EveryAuthority offers the service at each authority for itself, whatever its level (Allgemeiner Antrag).
 	EveryAuthority bool `yaml:"everyAuthority,omitempty"`
 	// Delegable lets a municipality answer for a kreis or land service itself (towns with an own Gewerbebehörde).
-	Delegable bool   `yaml:"delegable,omitempty"`
-	Category  string `yaml:"category"` // one of Categories
+	Delegable bool `yaml:"delegable,omitempty"`
+	// Place says in one sentence which place decides who is responsible, where it is not the one where the citizen
+	// lives (the place of birth for a birth certificate).
+	Place    Text   `yaml:"place,omitempty"`
+	Category string `yaml:"category"` // one of Categories
 	// LifeSituations are keys after the portal's list, for browsing.
 	LifeSituations []string            `yaml:"lifeSituations,omitempty"`
 	Name           Text                `yaml:"name"`

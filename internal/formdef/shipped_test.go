@@ -15,6 +15,8 @@ var testNow = time.Date(2025, 11, 24, 9, 0, 0, 0, time.UTC)
 
 // TestShippedForms loads, lints and rehearses every service that the product ships.
 func TestShippedForms(t *testing.T) {
+	// A report may be sent without a name; it is answered by e-mail or not at all.
+	anonymous := map[string]bool{"maengelmeldung": true, "hinweis-ordnungsamt": true}
 	root := os.DirFS("../../forms")
 	dirs, err := fs.ReadDir(root, ".")
 	if err != nil {
@@ -48,7 +50,7 @@ func TestShippedForms(t *testing.T) {
 				}
 				if string(s.Expect) == `"valid"` {
 					retype(t, f, s)
-					if to := f.Addressee(answersOf(t, string(s.Answers))); len(to) < 3 {
+					if to := f.Addressee(answersOf(t, string(s.Answers))); len(to) < 3 && !anonymous[d.Name()] {
 						t.Errorf("%s: a letter would go to %q", s.File, to)
 					}
 				}

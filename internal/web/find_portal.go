@@ -138,7 +138,8 @@ func (r *request) shelf(topics []find.Topic) []page.Result {
 }
 
 func (r *request) card(t find.Topic) page.Result {
-	return page.Result{Title: t.Name(r.l.Tag), Short: t.Modules(r.l.Tag).Short, Category: r.T("category." + t.Package.Service.Category)}
+	return page.Result{Title: t.Name(r.l.Tag), Short: t.Modules(r.l.Tag).Short, Category: r.T("category." + t.Package.Service.Category),
+		Place: t.Package.Service.Place.In(r.l.Tag)}
 }
 
 // deepLink leads other portals' visitors to a service (LeiKa key) at a place (ARS or AGS), § 1a(5) OZG.

@@ -24,6 +24,7 @@ type Portal struct {
 type Result struct {
 	Title, Short, URL string
 	Category          string // "" leaves it out
+	Place             string // which place decides, "" where it is the home
 	Office            string // "" as long as no place was given
 	OfficeURL         string
 	Offline           bool // the office does not offer it online yet
