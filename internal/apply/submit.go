@@ -210,7 +210,7 @@ func (s *Service) columns(a *Application, terms []formdef.IndexTerm) (civic.Seal
 	shown := map[string]string{}
 	for _, t := range terms {
 		if t.Column {
-			shown[t.Pointer] = strings.TrimPrefix(shown[t.Pointer]+", "+t.Text, ", ")
+			shown[t.Pointer] = strings.TrimPrefix(shown[t.Pointer]+", "+t.Shown, ", ")
 		}
 	}
 	if len(shown) == 0 {

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"antragswerk/internal/formdef"
@@ -29,6 +31,37 @@ type Result struct {
 	OfficeURL         string
 	Offline           bool // the office does not offer it online yet
 }
+
+// topicGroup is what there is under one topic.
+type topicGroup struct {
+	Topic string
+	List  []Result
+}
+
+// byTopic groups services under their topics, in the order of the alphabet; what has none comes last.
+func byTopic(list []Result) []topicGroup {
+	at := map[string]int{}
+	var out []topicGroup
+	for _, r := range list {
+		i, known := at[r.Category]
+		if !known {
+			i = len(out)
+			at[r.Category] = i
+			out = append(out, topicGroup{Topic: r.Category})
+		}
+		r.Category = "" // the heading says it
+		out[i].List = append(out[i].List, r)
+	}
+	slices.SortStableFunc(out, func(a, b topicGroup) int {
+		if a.Topic == "" || b.Topic == "" {
+			return strings.Compare(b.Topic, a.Topic)
+		}
+		return strings.Compare(a.Topic, b.Topic)
+	})
+	return out
+}
+
+func topicID(i int) string { return "thema-" + strconv.Itoa(i+1) }
 
 // PlaceLink is a municipality to choose.
 type PlaceLink struct{ Name, Detail, URL string }
