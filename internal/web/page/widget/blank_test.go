@@ -15,7 +15,7 @@ import (
 	"antragswerk/internal/web/page/widget"
 )
 
-// A kept picture is what would have been drawn: every page of every shipped form, blank and with the answers of each sample, in each language.
+// A kept picture is what would have been drawn: every page of every shipped form, blank and with the answers of some samples, in each language.
 func TestKeptPicturesAreTrue(t *testing.T) {
 	entries, err := fs.ReadDir(forms.Files, ".")
 	if err != nil {
@@ -39,7 +39,7 @@ func TestKeptPicturesAreTrue(t *testing.T) {
 			t.Fatal(err)
 		}
 		states := []formdef.Answers{{}}
-		for _, s := range p.Samples {
+		for _, s := range p.Samples[:min(4, len(p.Samples))] {
 			var answers formdef.Answers
 			d := json.NewDecoder(bytes.NewReader(s.Answers))
 			d.UseNumber()
@@ -51,8 +51,9 @@ func TestKeptPicturesAreTrue(t *testing.T) {
 		for _, answers := range states {
 			for _, lang := range locale.Languages {
 				s := formdef.State{Answers: answers, Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Lang: lang}
+				problems := f.Check(s)
 				for page := range f.PageCount() {
-					view, ok := f.View(page, s, f.Check(s))
+					view, ok := f.View(page, s, problems)
 					if !ok {
 						continue
 					}
