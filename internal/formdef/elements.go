@@ -129,11 +129,11 @@ func (b *builder) control(n *node, at place, e *elem) *elem {
 	case res.s.is("array") && !isMulti(res.s):
 		return b.listOf(n, at, e, res)
 	}
-	b.bind(e)
 	b.newField(n, e, res, prefix)
 	if e.field == nil {
 		return nil
 	}
+	b.bind(e)
 	return e
 }
 
@@ -232,7 +232,6 @@ func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
 		b.cannot(n.at, "lists inside lists inside lists at %s", pointerOrRoot(e.ptr))
 		return nil
 	}
-	b.bind(e)
 	e.kind = KindList
 	prefix := joinKey(at.frame.i18n, dotted(res.path))
 	l := &list{rows: b.openRows(res.s.items, n), maxItems: maxItems}
@@ -268,6 +267,7 @@ func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
 		l.labelProp = arr
 	}
 	if shared {
+		b.bind(e)
 		return e
 	}
 	b.frameExtras(l.frame, res.s.items, nil)
@@ -279,6 +279,7 @@ func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
 	if len(l.body) == 0 {
 		return nil
 	}
+	b.bind(e)
 	return e
 }
 

@@ -183,7 +183,7 @@ func (g *generator) branches(i int) {
 				g.under(br, g.b.pickRule(g.at, path, values(p.s.options())))
 			}
 		}
-	case grp.one:
+	case grp.one, grp.closed() && len(grp.list) > 1:
 		name := "~oneOf"
 		if i > 0 {
 			name += itoa(i)
@@ -194,16 +194,33 @@ func (g *generator) branches(i int) {
 			g.under(br, g.b.pickRule(g.at, path, []any{itoa(j + 1)}))
 		}
 	default:
-		added := map[string]bool{}
-		for _, br := range grp.list {
-			for _, p := range br.props {
-				if !g.have[p.name] && !added[p.name] {
-					added[p.name] = true
-					g.add(p.name, place{frame: g.at.frame, s: br, path: g.at.path}, nil)
-				}
+		all := grp.together()
+		for _, p := range all.props {
+			if !g.have[p.name] {
+				g.have[p.name] = true
+				g.add(p.name, place{frame: g.at.frame, s: all, path: g.at.path}, nil)
 			}
 		}
 	}
+}
+
+// together is an object with the members of all branches, of which none is required by itself.
+func (g *group) together() *schema {
+	out := &schema{index: map[string]int{}, required: map[string]bool{}, parts: g.list[0].parts, at: g.at}
+	for _, br := range g.list {
+		for _, p := range br.everyProp() {
+			if _, known := out.index[p.name]; known {
+				continue
+			}
+			p.decls = nil // what a branch says holds only where the branch does
+			if len(p.s.options()) > 0 {
+				p.s = g.anyBranch(&p)
+			}
+			out.index[p.name] = len(out.props)
+			out.props = append(out.props, p)
+		}
+	}
+	return out
 }
 
 func (b *builder) pickRule(at place, path []string, in []any) *rule {
@@ -228,15 +245,42 @@ func (g *group) discriminator() string {
 		return ""
 	}
 	for _, p := range g.list[0].props {
-		all := true
-		for _, br := range g.list {
-			if q := br.prop(p.name); q == nil || len(q.s.options()) == 0 {
-				all = false
-			}
-		}
-		if all {
+		if g.tellsApart(p.name) {
 			return p.name
 		}
 	}
 	return ""
+}
+
+// tellsApart tells whether every branch has values of its own for the property.
+func (g *group) tellsApart(name string) bool {
+	seen := map[string]bool{}
+	for _, br := range g.list {
+		p := br.prop(name)
+		if p == nil {
+			return false
+		}
+		opts := p.s.options()
+		for _, o := range opts {
+			post := postValue(o.value)
+			if seen[post] {
+				return false
+			}
+			seen[post] = true
+		}
+		if len(opts) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// closed tells whether the branches allow nothing but what they declare, so that their members cannot be mixed.
+func (g *group) closed() bool {
+	for _, br := range g.list {
+		if n := br.attr("additionalProperties"); n != nil && n.val == false {
+			return true
+		}
+	}
+	return false
 }

@@ -44,7 +44,11 @@ func (b *builder) newPick(g *generator, grp *group, path []string) *elem {
 	for i, br := range grp.list {
 		p.valid = append(p.valid, b.compileAt(br.at))
 		n := itoa(i + 1)
-		f.choices = append(f.choices, choice{value: n, post: n, label: b.translate(br.called(), suffixed(br.str("i18n"), ".label"), prefix+"."+n)})
+		name := br.called()
+		if name == "" {
+			name = n
+		}
+		f.choices = append(f.choices, choice{value: n, post: n, label: b.translate(name, suffixed(br.str("i18n"), ".label"), prefix+"."+n)})
 	}
 	f.choicesIn = f.wordChoices(len(b.c.langs), f.choices)
 	e.field = f

@@ -399,6 +399,9 @@ func (s *schema) deriveTypes() []string {
 			for _, t := range br.types {
 				add(t)
 			}
+			if s.items == nil && s.tuple == 0 {
+				s.items = br.items // lists of different lengths
+			}
 		}
 	}
 	return out

@@ -91,7 +91,7 @@ func TestUntouchedPagesChangeNothing(t *testing.T) {
 	}
 }
 
-// told is an answer without what says nothing: an empty object, an empty list.
+// told is an answer without what says nothing: an empty object, an empty list, an empty text.
 func told(v any) any {
 	switch t := v.(type) {
 	case map[string]any:
@@ -117,6 +117,10 @@ func told(v any) any {
 			return nil
 		}
 		return out
+	case string:
+		if t == "" {
+			return nil
+		}
 	}
 	return v
 }

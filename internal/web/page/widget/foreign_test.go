@@ -1,0 +1,127 @@
+package widget
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"antragswerk/internal/formdef"
+	"antragswerk/internal/formdef/formtest"
+)
+
+// TestForeignSchemas takes schemas that nobody here wrote from the folder FOREIGN_SCHEMAS, X.schema.json with its own
+// example X.data.json: each compiles, is drawn page by page, and takes the example back unchanged from what a browser
+// sends of its HTML. They are looked up for the check and are no part of the repository; what they broke is a case of
+// testdata/cases or of this package. Without the variable there is nothing to do.
+func TestForeignSchemas(t *testing.T) {
+	dir := os.Getenv("FOREIGN_SCHEMAS")
+	if dir == "" {
+		t.Skip("FOREIGN_SCHEMAS names no folder")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.schema.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no schemas there", err)
+	}
+	sort.Strings(files)
+	held := 0
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".schema.json")
+		if ok := t.Run(name, func(t *testing.T) { foreign(t, file) }); ok {
+			held++
+		}
+	}
+	t.Logf("%d of %d hold", held, len(files))
+}
+
+func foreign(t *testing.T, file string) {
+	schema, err := os.ReadFile(file) //nolint:gosec // whoever runs the check names the folder
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(strings.TrimSuffix(file, ".schema.json") + ".data.json")
+	if err != nil {
+		data = []byte("{}")
+	}
+	v := visit(t, formtest.Form{Schema: schema}, answers(t, data))
+	for i := range v.form.PageCount() {
+		view, ok := v.form.View(i, v.s, nil)
+		if !ok {
+			continue
+		}
+		for _, u := range view.Unsupported {
+			t.Log("unsupported ", u)
+		}
+		p, _ := v.page(i)
+		if broken := p.Broken(); len(broken) > 0 {
+			t.Error(broken[:min(len(broken), 5)])
+		}
+		v.send(i, p.Post())
+	}
+	back, err := json.Marshal(v.s.Answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, back = described(t, v.form, data), described(t, v.form, back)
+	if diff := cmp.Diff(told(answers(t, data)), told(answers(t, back))); diff != "" {
+		t.Errorf("the example comes back otherwise: %.1500s", diff)
+	}
+	example := problemsOf(v.form, answers(t, data), v.s)
+	raw, problems := v.form.Freeze(v.s)
+	switch {
+	case raw == nil && example == 0:
+		t.Errorf("a valid example cannot be sent: %v", problems[:min(len(problems), 5)])
+	case raw != nil:
+		if diff := cmp.Diff(told(answers(t, data)), told(answers(t, json.RawMessage(raw)))); diff != "" {
+			t.Errorf("what is sent differs: %.1500s", diff)
+		}
+	}
+}
+
+// described is the example without what its schema does not describe, and without empty texts, which no page can send.
+func described(t *testing.T, f *formdef.Form, raw []byte) []byte {
+	a := answers(t, raw)
+	var drop func(v any, path []string)
+	drop = func(v any, path []string) {
+		m, _ := v.(map[string]any)
+		list, _ := v.([]any)
+		switch i := 0; {
+		case m != nil && len(path) == 1:
+			t.Log("not in the schema: ", path[0])
+			delete(m, path[0])
+		case m != nil:
+			drop(m[path[0]], path[1:])
+		default:
+			for _, c := range path[0] {
+				i = i*10 + int(c-'0')
+			}
+			if i >= 0 && i < len(list) && len(path) > 1 {
+				drop(list[i], path[1:])
+			}
+		}
+	}
+	for _, p := range f.Accepts(raw, time.Now()) {
+		if p.Keyword == "unknown" {
+			path := strings.Split(strings.TrimPrefix(p.Pointer, "/"), "/")
+			for i := range path {
+				path[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(path[i])
+			}
+			drop(a, path)
+		}
+	}
+	out, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// problemsOf counts what is wrong with the example itself.
+func problemsOf(f *formdef.Form, a formdef.Answers, s formdef.State) int {
+	return len(f.InspectState(formdef.State{Answers: a, Lang: "de", Now: s.Now}).Errors)
+}
