@@ -2,6 +2,7 @@ package formimport
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -38,7 +39,7 @@ var ourKeywords = []string{
 // knownFormats are those that the form engine checks.
 var knownFormats = []string{
 	"email", "idn-email", "uri", "uri-reference", "iri", "iri-reference", "url", "date", "time", "date-time", "duration", "uuid", "ipv4",
-	"ipv6", "hostname", "idn-hostname", "regex", "json-pointer", "phone", "tel", "iban", "password", "file-urn",
+	"ipv6", "hostname", "regex", "json-pointer", "phone", "tel", "iban", "password", "file-urn",
 }
 
 // modernize rewrites the drafts that react-jsonschema-form accepts (4 to 7) as 2020-12.
@@ -66,9 +67,14 @@ func (c *rjsf) schema(s *object, at string, depth int) {
 		case 's':
 			c.schema(s.sub(k), at+"/"+k, depth+1)
 		case 'l':
-			for _, e := range s.list(k) {
-				if o, ok := e.(*object); ok {
-					c.schema(o, at+"/"+k, depth+1)
+			for i, e := range s.list(k) {
+				o, ok := e.(*object)
+				if !ok {
+					continue
+				}
+				c.schema(o, at+"/"+k, depth+1)
+				if k == "prefixItems" {
+					c.entitle(o, strings.TrimSpace(fmt.Sprintf("%s %d", s.str("title"), i+1)), at)
 				}
 			}
 		case 'm':

@@ -27,6 +27,16 @@ func (c *rjsf) pages(u *object) *object {
 	var list []section
 	c.optionsOf(u, c.root, spot{}, nil)
 	at := spot{readonly: isReadonly(u)}
+	if root := c.follow(c.root); keyed(root) || c.undecided(root) {
+		why := whyKeyed
+		if !keyed(root) {
+			why = whyUndecided
+		}
+		elements := c.whole(prop{s: c.root}, u, spot{key: "the form"}, nil, why)
+		ui, pages := categorize([]section{{elements: elements}})
+		c.report.Counts.Pages = pages
+		return ui
+	}
 	for _, p := range c.sorted(c.props(c.root, nil), u, "") {
 		s := c.follow(p.s)
 		here := at.in(p.name)
@@ -174,8 +184,56 @@ func (c *rjsf) hidden(p prop, s *object, at spot) []any {
 	return nil
 }
 
+// keyed tells whether an object takes answers with names of their own.
+func keyed(s *object) bool {
+	return s.sub("additionalProperties") != nil || len(s.sub("patternProperties").members()) > 0
+}
+
+// undecided tells whether an object has branches with questions that no property tells apart: the form engine then asks
+// which one is meant.
+func (c *rjsf) undecided(s *object) bool {
+	for _, key := range []string{"oneOf", "anyOf"} {
+		var list []*object
+		asks := false
+		for _, e := range s.list(key) {
+			if o, ok := e.(*object); ok {
+				o = c.follow(o)
+				list, asks = append(list, o), asks || len(o.sub("properties").members()) > 0
+			}
+		}
+		if asks && !isChoice(s) && discriminatorOf(list) == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// The reasons to leave an object to the form engine.
+const (
+	whyKeyed     = "it takes answers with names of their own, and is laid out as the schema says"
+	whyUndecided = "its branches are told apart by no property, so that a question asks which one is meant"
+	whyTuple     = "its places are asked as the schema says"
+)
+
+// whole is one control for an object or tuple that the form engine lays out by itself.
+func (c *rjsf) whole(p prop, u *object, at spot, rule any, why string) []any {
+	c.report.Counts.Questions++
+	if slices.ContainsFunc(u.members(), func(k string) bool { return !strings.HasPrefix(k, "ui:") }) {
+		why += "; what the uiSchema says of its parts is left out"
+	}
+	c.report.lose(at.key, "%s", why)
+	c.optionsOf(u, nil, at, nil)
+	return []any{obj("type", "Control", "scope", scopeOf(at.path), "label", c.label(p, u, at), "rule", rule)}
+}
+
 func (c *rjsf) group(p prop, s, u *object, at spot, rule any) []any {
 	c.report.Counts.Groups++
+	switch {
+	case keyed(s):
+		return c.whole(p, u, at, rule, whyKeyed)
+	case c.undecided(s):
+		return c.whole(p, u, at, rule, whyUndecided)
+	}
 	c.optionsOf(u, p.s, at, nil)
 	var out []any
 	if d := oneLine(text2(uiOptions(u).get("description"), s.get("description"))); d != "" {
@@ -188,11 +246,6 @@ func (c *rjsf) group(p prop, s, u *object, at spot, rule any) []any {
 		inner.inRef, inner.optional = at.inRef || k.s.has("$ref"), at.optional || !p.must
 		more := c.element(k, u.sub(k.name), inner)
 		out, asked = append(out, more...), asked+len(more)
-	}
-	for _, key := range []string{"additionalProperties", "patternProperties"} {
-		if s.sub(key) != nil {
-			c.report.lose(at.key, "answers with names of their own (%s) are not asked", key)
-		}
 	}
 	if asked == 0 {
 		c.report.lose(at.key, "the group asks nothing; it is left out")
@@ -214,8 +267,7 @@ func (c *rjsf) array(p prop, s, u *object, at spot, rule any) []any {
 	items := c.follow(s.sub("items"))
 	switch {
 	case s.has("prefixItems"):
-		c.report.lose(at.key, "a list with a fixed form for each place (tuple) is not asked; make it an object")
-		return nil
+		return c.whole(p, u, at, rule, whyTuple)
 	case items == nil:
 		c.report.lose(at.key, "a list of anything is not asked; say what its items are")
 		return nil
