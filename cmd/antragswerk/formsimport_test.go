@@ -89,14 +89,14 @@ func inputNames(t *testing.T, raw []byte, names map[string]bool) {
 
 func TestFormsImportRefuses(t *testing.T) {
 	for want, args := range map[string][]string{
-		`--from ""`:                    {"import", "x.xml"},
-		"write --from xdf":             {"import", "--from", "pdf", "x.xml"},
-		"name the file":                {"import", "--from", "xdf", "-o", "x"},
-		"name the folder":              {"import", "--from", "xdf", "x.xml"},
-		"no such file":                 {"import", "--from", "xdf", "gibtesnicht.xml", "-o", "x"},
-		"is no file":                   {"import", "--from", "xdf", ".", "-o", "x"},
+		`--from ""`:                     {"import", "x.xml"},
+		"write --from xdf":              {"import", "--from", "pdf", "x.xml"},
+		"name the file":                 {"import", "--from", "xdf", "-o", "x"},
+		"name the folder":               {"import", "--from", "xdf", "x.xml"},
+		"no such file":                  {"import", "--from", "xdf", "gibtesnicht.xml", "-o", "x"},
+		"is no file":                    {"import", "--from", "xdf", ".", "-o", "x"},
 		"formsimport_test.go: line 39:": {"import", "--from", "xdf", "formsimport_test.go", "-o", filepath.Join(t.TempDir(), "x")},
-		"formsimport_test.go: line 1:": {"import", "--from", "rjsf", "formsimport_test.go", "-o", filepath.Join(t.TempDir(), "x")},
+		"formsimport_test.go: line 1:":  {"import", "--from", "rjsf", "formsimport_test.go", "-o", filepath.Join(t.TempDir(), "x")},
 	} {
 		err := formsCommand(t.Context(), args, &bytes.Buffer{})
 		if err == nil || !strings.Contains(err.Error(), want) {
