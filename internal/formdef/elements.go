@@ -131,7 +131,7 @@ func (b *builder) control(n *node, at place, e *elem) *elem {
 	}
 	b.newField(n, e, res, prefix)
 	if e.field == nil {
-		return nil
+		return nil // a value that cannot be asked, as null
 	}
 	b.bind(e)
 	return e

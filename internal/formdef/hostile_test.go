@@ -133,3 +133,20 @@ func TestCyclesEnd(t *testing.T) {
 	f.Freeze(state(Answers{"c": "x", "d": "x"}))
 	f.View(0, state(Answers{"c": "x"}), nil)
 }
+
+// TestNullIsNotAsked: a property that is always null is no question, and "forms check" says so.
+func TestNullIsNotAsked(t *testing.T) {
+	schema := `{"type":"object","properties":{"a":{"type":"object","title":"A","properties":{"n":{"type":"null","title":"N"},"t":{"type":"string","title":"T"}}}}}`
+	p := &Package{Schema: json.RawMessage(schema)}
+	found := ""
+	for _, f := range p.Lint() {
+		found += f.String() + "\n"
+	}
+	if !strings.Contains(found, "can only be null at /a/n") || strings.Contains(found, "/a/n has no legal basis") {
+		t.Error(found)
+	}
+	f := bare(t, schema, "")
+	if s, problems := f.Decode(0, state(nil), Typed{"/a/t": {"x"}, "/a/n": {"y"}}); len(problems) > 0 || len(s.Answers["a"].(Answers)) != 1 {
+		t.Error(s.Answers, problems)
+	}
+}
