@@ -43,6 +43,8 @@ type xdfElement struct {
 	name, label, description, def      string
 	help                               string
 	status, art, elementArt            string
+	output, outputHelp                 string   // bezeichnungAusgabe, hilfetextAusgabe
+	from, until                        string   // gueltigAb, gueltigBis
 	bezug                              []string // legal basis, Handlungsgrundlage
 	rules                              []xdfRule
 	kids                               []xdfKid

@@ -67,7 +67,8 @@ func (r *xdfReader) element(tag string, kind xdfKind, depth int) (*xdfElement, e
 	el := &xdfElement{kind: kind}
 	plain := map[string]*string{
 		"name": &el.name, "bezeichnung": &el.label, "bezeichnungEingabe": &el.label, "beschreibung": &el.description, "definition": &el.def,
-		"hilfetext": &el.help, "hilfetextEingabe": &el.help, "status": &el.status, "freigabestatus": &el.status, "art": &el.art,
+		"hilfetext": &el.help, "hilfetextEingabe": &el.help, "bezeichnungAusgabe": &el.output, "hilfetextAusgabe": &el.outputHelp,
+		"gueltigAb": &el.from, "gueltigBis": &el.until, "status": &el.status, "freigabestatus": &el.status, "art": &el.art,
 		"schemaelementart": &el.elementArt, "feldart": &el.fieldArt, "datentyp": &el.dataType, "inhalt": &el.content,
 		"vorbefuellung": &el.prefill, "maxSize": &el.maxSize, "codeKey": &el.codeColumn, "nameKey": &el.nameColumn, "helpKey": &el.helpColumn,
 	}

@@ -104,6 +104,15 @@ func (c *xdfConverter) groupSchema(n *xnode) *object {
 // provenance keeps where an element comes from, and its rules word for word.
 func (c *xdfConverter) provenance(s *object, n *xnode) {
 	f := obj("id", text(n.el.id), "version", text(n.el.version), "elementArt", text(n.el.elementArt), "status", text(n.el.status))
+	// what is printed may be called otherwise; no page shows it, and other programs may need it
+	for _, kept := range []struct{ key, value, same string }{
+		{"bezeichnungAusgabe", n.el.output, n.el.label}, {"hilfetextAusgabe", n.el.outputHelp, n.el.help},
+		{"gueltigAb", n.el.from, ""}, {"gueltigBis", n.el.until, ""},
+	} {
+		if v := oneLine(kept.value); v != "" && v != oneLine(kept.same) {
+			f.set(kept.key, v)
+		}
+	}
 	var rules []any
 	for _, r := range n.el.rules {
 		rules = append(rules, obj("id", text(r.id), "version", text(r.version), "name", text(r.name), "typ", text(r.kind),

@@ -167,9 +167,18 @@ func clip(s string, n int) string {
 	return string(r[:n]) + "…"
 }
 
-// count sums up for the report.
+// count sums up for the report, and names elements that the catalogue itself does not mean to be used as they are.
 func (c *xdfConverter) count(n *xnode) {
 	for _, k := range n.kids {
+		switch {
+		case k.el.status == "inaktiv" || k.el.status == "7" || k.el.status == "8":
+			c.report.chose(k.el.what(), "is marked as inactive in the catalogue (status %s); look for what took its place", k.el.status)
+		case k.el.elementArt == "ABS":
+			c.report.chose(k.el.what(), "is an abstract element; the catalogue means another to be derived from it")
+		}
+		if k.el.until != "" {
+			c.report.chose(k.el.what(), "is valid until %s by the catalogue; nothing checks that", clip(k.el.until, 40))
+		}
 		switch {
 		case k.el.kind == isGroup:
 			c.report.Counts.Groups++

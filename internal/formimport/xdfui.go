@@ -33,9 +33,35 @@ func (c *xdfConverter) pages(root *xnode) *object {
 			list = append(list, section{title: k.el.title(), group: true, elements: c.inside(k), rule: k.show})
 		}
 	}
+	if help := c.groupHelp(root); len(help) > 0 && len(list) > 0 {
+		list[0].elements = append(help, list[0].elements...)
+	}
+	for i, k := range root.kids {
+		if n := k.questions(); n > longPage && k.el.kind == isGroup && list[i].group {
+			c.report.chose(k.el.what(), "is a page of up to %d questions; divide it where its sections allow", n)
+		}
+	}
 	ui, pages := categorize(list)
 	c.report.Counts.Pages = pages
 	return ui
+}
+
+// longPage is how many questions a page may hold before the report advises to divide it.
+const longPage = 25
+
+// questions counts what a page of the element would ask at most, one row of each list.
+func (n *xnode) questions() int {
+	if n.el.kind == isField {
+		if n.key == "" || n.el.fieldArt == "hidden" || n.el.fieldArt == "locked" {
+			return 0
+		}
+		return 1
+	}
+	sum := 0
+	for _, k := range n.kids {
+		sum += k.questions()
+	}
+	return sum
 }
 
 // inside are the elements of a group with its help before them.
