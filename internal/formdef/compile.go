@@ -102,9 +102,18 @@ func newBuilderWith(p *Package, outside jsonschema.URLLoader) (*builder, error) 
 	return b, nil
 }
 
-// schemaError turns the validator's address of our schema into a pointer.
+// schemaError turns the validator's address of our schema into a pointer. The validator lists causes in the random order
+// of Go's maps, and with them what they are causes of: here only the causes are left, in order.
 func schemaError(err error) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), schemaURL, "")), " ")
+	lines := strings.Split(strings.ReplaceAll(err.Error(), schemaURL, ""), "\n")
+	var causes []string
+	for _, l := range lines[1:] {
+		if l = strings.TrimPrefix(strings.Join(strings.Fields(l), " "), "- "); l != "" && !strings.HasSuffix(l, " failed") {
+			causes = append(causes, l)
+		}
+	}
+	slices.Sort(causes)
+	return strings.Join(append([]string{strings.Join(strings.Fields(lines[0]), " ")}, causes...), "; ")
 }
 
 func newFrame(s *schema, owner *elem, i18n string) *frame {

@@ -150,3 +150,21 @@ func TestNullIsNotAsked(t *testing.T) {
 		t.Error(s.Answers, problems)
 	}
 }
+
+// TestSchemaErrorsInOrder: what is wrong with a schema is said in the same order each time, without what it follows from.
+func TestSchemaErrorsInOrder(t *testing.T) {
+	schema := json.RawMessage(`{"$defs":{"z":{"properties":{"n":{"type":"nix"},"g":{"type":"nix"},"a":{"minLength":-1},"b":{"minLength":-1},"c":{"minLength":-1}}}}}`)
+	first := ""
+	for range 20 {
+		_, err := CompileBare(schema, nil, nil)
+		if err == nil {
+			t.Fatal("compiles")
+		}
+		if first == "" {
+			first = err.Error()
+		}
+		if err.Error() != first || strings.Contains(first, "'allOf' failed") || !strings.Contains(first, "at '/$defs/z/properties/g/type'") {
+			t.Fatal(err)
+		}
+	}
+}
