@@ -46,6 +46,9 @@ func (c *xdfConverter) choicesOf(e *xdfElement) *xdfCodes {
 		c.report.lose(e.what(), "the code list %s (%s) has no rows; it is asked as text", e.list, path.Base(l.file))
 		return nil
 	}
+	if twice := len(l.rows) - len(codes); twice > 0 {
+		c.report.lose(e.what(), "the code list %s has %s without a code or with one that stands before; left out", e.list, many(twice, "row"))
+	}
 	if len(codes) > maxChoices {
 		c.report.lose(e.what(), "the code list %s has %d rows, more than a page can offer; it is asked as text", e.list, len(codes))
 		return nil
