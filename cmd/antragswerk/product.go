@@ -163,6 +163,24 @@ func townName(r civic.Region) string {
 
 // services are the shipped form packages, published, and switched on in every authority that is responsible.
 func (p *product) services() error {
+	return shippedForms(func(slug string, dir fs.FS) error {
+		pkg, err := formdef.Load(slug, dir)
+		if err != nil {
+			return err
+		}
+		raw, err := zipped(dir)
+		if err != nil {
+			return err
+		}
+		p.data.Versions = append(p.data.Versions, civic.FormVersion{ID: p.newID(), Service: slug, Number: 1, Digest: pkg.Digest, Package: raw,
+			CreatedBy: "shipped", ApprovedBy: "shipped", Created: p.now, Published: p.now})
+		p.offer(pkg)
+		return nil
+	})
+}
+
+// shippedForms visits the folders of the form packages that are embedded, in the order of their names.
+func shippedForms(visit func(slug string, dir fs.FS) error) error {
 	dirs, err := fs.ReadDir(forms.Files, ".")
 	if err != nil {
 		return err
@@ -172,20 +190,12 @@ func (p *product) services() error {
 			continue
 		}
 		sub, err := fs.Sub(forms.Files, d.Name())
-		if err != nil {
-			return err
+		if err == nil {
+			err = visit(d.Name(), sub)
 		}
-		pkg, err := formdef.Load(d.Name(), sub)
-		if err != nil {
-			return fmt.Errorf("%s: %w", d.Name(), err)
-		}
-		raw, err := zipped(sub)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.Name(), err)
 		}
-		p.data.Versions = append(p.data.Versions, civic.FormVersion{ID: p.newID(), Service: pkg.Slug, Number: 1, Digest: pkg.Digest, Package: raw,
-			CreatedBy: "shipped", ApprovedBy: "shipped", Created: p.now, Published: p.now})
-		p.offer(pkg)
 	}
 	return nil
 }

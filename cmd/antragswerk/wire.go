@@ -160,21 +160,45 @@ func newPrinter(c config) *document.Printer {
 	return document.New(document.Config{WeasyPrint: c.get("WEASYPRINT")})
 }
 
-// plant puts what a new installation begins with into an empty database.
+// plant puts what a new installation begins with into an empty database, and the services and form versions that a new
+// release brings into one that is in use.
 func (p *platform) plant(ctx context.Context) error {
 	tenants, err := p.store.Tenants(ctx)
-	if err != nil || len(tenants) > 0 {
+	if err != nil {
 		return err
+	}
+	stored, err := p.store.Versions(ctx)
+	if err != nil {
+		return err
+	}
+	used := len(tenants) > 0
+	if used {
+		if known, err := knowsAll(stored); known || err != nil {
+			return err
+		}
 	}
 	data, err := newProduct(now(), newID, p.vault.NewTenantKey)
 	if err != nil {
 		return err
 	}
-	if err := p.store.Seed(ctx, data); err != nil {
+	if used {
+		data = news(data, tenants, stored)
+	}
+	if err := p.store.Seed(ctx, data); err != nil && !p.plantedByOther(ctx) {
 		return err
 	}
 	p.find.Invalidate()
 	return nil
+}
+
+// plantedByOther tells whether another node of this release, started at the same time, stored what is shipped.
+func (p *platform) plantedByOther(ctx context.Context) bool {
+	stored, err := p.store.Versions(ctx)
+	if err != nil {
+		return false
+	}
+	known, err := knowsAll(stored)
+	return known && err == nil
 }
 
 func (p *platform) openMail(context.Context) error {

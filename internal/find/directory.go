@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 
 	"archive/zip"
 
@@ -50,7 +53,7 @@ func (t Topic) Modules(lang string) formdef.Modules {
 	return t.Package.Service.Modules["de"]
 }
 
-func readDirectory(ctx context.Context, store Store, version int64) (*directory, error) {
+func readDirectory(ctx context.Context, store Store, version int64, before *directory) (*directory, error) {
 	d := &directory{version: version, atlas: civic.Atlas{}, bySlug: map[string]civic.Tenant{}, byID: map[string]civic.Tenant{},
 		byARS: map[string]civic.Tenant{}, offers: map[offerKey]civic.Offering{}, byTopic: map[string]int{}, members: map[string][]civic.Region{}}
 	var err error
@@ -82,25 +85,51 @@ func readDirectory(ctx context.Context, store Store, version int64) (*directory,
 	for _, r := range regions {
 		d.atlas[r.ARS] = r
 	}
-	for _, v := range versions {
-		if err := d.addTopic(v); err != nil {
-			return nil, err
-		}
+	if d.topics, err = readTopics(versions, before); err != nil {
+		return nil, err
 	}
 	d.finish(regions)
 	return d, nil
 }
 
-// addTopic compiles a published version; one that cannot be compiled is a broken installation.
-func (d *directory) addTopic(v civic.FormVersion) error {
+// readTopics compiles the versions, as many at once as there are processors. One that the directory before had is taken
+// from there, since a version never changes.
+func readTopics(versions []civic.FormVersion, before *directory) ([]Topic, error) {
+	topics, errs := make([]Topic, len(versions)), make([]error, len(versions))
+	known := map[string]Topic{}
+	if before != nil {
+		for _, t := range before.topics {
+			known[t.Version.ID] = t
+		}
+	}
+	var work sync.WaitGroup
+	seats := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, v := range versions {
+		if t, ok := known[v.ID]; ok {
+			v.Package = nil
+			t.Version = v
+			topics[i] = t
+			continue
+		}
+		seats <- struct{}{}
+		work.Go(func() {
+			topics[i], errs[i] = readTopic(v)
+			<-seats
+		})
+	}
+	work.Wait()
+	return topics, errors.Join(errs...)
+}
+
+// readTopic compiles a published version; one that cannot be compiled is a broken installation.
+func readTopic(v civic.FormVersion) (Topic, error) {
 	p, form, err := Compile(v)
 	if err != nil {
-		return err
+		return Topic{}, err
 	}
 	v.Package = nil
-	d.topics = append(d.topics, Topic{Service: civic.Service{Slug: v.Service, LeiKa: p.Service.LeiKa, Level: civic.RegionLevel(p.Service.Level),
-		Every: p.Service.EveryAuthority, Delegable: p.Service.Delegable}, Version: v, Package: p, Form: form})
-	return nil
+	return Topic{Service: civic.Service{Slug: v.Service, LeiKa: p.Service.LeiKa, Level: civic.RegionLevel(p.Service.Level),
+		Every: p.Service.EveryAuthority, Delegable: p.Service.Delegable}, Version: v, Package: p, Form: form}, nil
 }
 
 // Compile unpacks and compiles a version.

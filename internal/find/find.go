@@ -69,7 +69,7 @@ func (s *Service) directory(ctx context.Context) (*directory, error) {
 		return nil, fmt.Errorf("find: directory: %w", err)
 	}
 	if d = s.current.Load(); d == nil || d.version != version {
-		if d, err = readDirectory(ctx, s.Store, version); err != nil {
+		if d, err = readDirectory(ctx, s.Store, version, d); err != nil {
 			return nil, err
 		}
 		s.current.Store(d)
