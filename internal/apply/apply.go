@@ -58,6 +58,7 @@ type Application struct {
 	Files    []Attachment
 	Reach    civic.Reach       // of the last log-in that saved it
 	upload   *civic.Attachment // new, to be stored with the draft that refers to it
+	partial  []partial         // uploads under way, oldest first
 }
 
 // NoticeTo is the address that notices about the application are mailed to: the one that it names, else that of the
@@ -80,6 +81,7 @@ type content struct {
 	Answers formdef.Answers `json:"answers"`
 	Typed   formdef.Typed   `json:"typed,omitempty"`
 	Reach   civic.Reach     `json:"reach,omitzero"`
+	Partial []partial       `json:"partial,omitempty"`
 }
 
 // Start asks for a new application.
@@ -112,7 +114,7 @@ func (s *Service) Start(ctx context.Context, who civic.Actor, in Start) (Started
 	}
 	d := civic.Draft{Pins: pins, Updated: now, Expires: now.Add(civic.DraftLife), Dossier: civic.Dossier{ID: id, Tenant: tenant.ID,
 		Service: in.Service, Key: key, Account: who.Subject.Account, CodeHash: s.codeHash(code), ARS: in.ARS, Lang: in.Lang, Created: now}}
-	if d.Content, err = s.sealContent(tenant, d.Dossier, formdef.State{Answers: formdef.Answers{}}, who.Identity.Reach()); err != nil {
+	if d.Content, err = s.sealContent(tenant, d.Dossier, content{Answers: formdef.Answers{}, Reach: who.Identity.Reach()}); err != nil {
 		return Started{}, err
 	}
 	if err := s.Drafts.CreateDraft(ctx, d); err != nil {
@@ -194,7 +196,7 @@ func (s *Service) open(ctx context.Context, who civic.Actor, dossier, lang strin
 	if a.Files, err = s.named(a.Tenant, d.Dossier, files); err != nil {
 		return nil, err
 	}
-	a.Draft.Content = nil
+	a.Draft.Content, a.partial = nil, c.Partial
 	if a.Reach = c.Reach; who.Identity != nil {
 		a.Reach = who.Identity.Reach()
 	}
@@ -244,7 +246,7 @@ func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang strin
 func (s *Service) save(ctx context.Context, who civic.Actor, a *Application) error {
 	d := a.Draft
 	var err error
-	if d.Content, err = s.sealContent(a.Tenant, d.Dossier, a.State, a.Reach); err != nil {
+	if d.Content, err = s.sealContent(a.Tenant, d.Dossier, content{Answers: a.State.Answers, Typed: a.State.Typed, Reach: a.Reach, Partial: a.partial}); err != nil {
 		return err
 	}
 	d.Updated = s.Now()
@@ -314,7 +316,9 @@ func (s *Service) Rows(ctx context.Context, who civic.Actor, dossier, lang strin
 		if add {
 			a.State, err = a.Form.AddRow(a.State, pointer)
 		} else {
-			a.State, err = a.Form.RemoveRow(a.State, pointer)
+			if a.State, err = a.Form.RemoveRow(a.State, pointer); err == nil {
+				a.partial = withoutRow(a.partial, pointer)
+			}
 		}
 		if err != nil {
 			return nil, civic.Errorf(civic.Invalid, "error.rows").Because(err)
@@ -341,8 +345,8 @@ func keys(t civic.Tenant, d civic.Dossier) civic.Keys {
 	return civic.Keys{Tenant: t.ID, Dossier: d.ID, TenantKey: t.Key, DossierKey: d.Key}
 }
 
-func (s *Service) sealContent(t civic.Tenant, d civic.Dossier, st formdef.State, reach civic.Reach) (civic.Sealed, error) {
-	raw, err := json.Marshal(content{Answers: st.Answers, Typed: st.Typed, Reach: reach})
+func (s *Service) sealContent(t civic.Tenant, d civic.Dossier, c content) (civic.Sealed, error) {
+	raw, err := json.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("apply: draft: %w", err)
 	}

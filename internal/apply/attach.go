@@ -29,6 +29,7 @@ const (
 type Upload struct {
 	Dossier, Pointer, Name string
 	Body                   io.Reader
+	id                     string // of the attachment that it becomes, "" for a new one
 }
 
 // Attach stores a file and records it in the draft. The bytes are durable before anything refers to them. Errors name
@@ -52,22 +53,25 @@ func (s *Service) Attach(ctx context.Context, who civic.Actor, lang string, up U
 	if err != nil {
 		return a, err
 	}
-	// Row and draft are stored together: there is no file that nothing refers to, and no reference to none.
-	a, _, err = s.edit(ctx, who, up.Dossier, lang, func(a *Application) ([]formdef.Problem, error) {
-		state, err := a.Form.Attach(a.State, up.Pointer, att.URN())
-		if err != nil {
-			return nil, civic.Errorf(civic.Invalid, "error.file.count").At(up.Pointer).Because(err)
-		}
-		named, err := s.named(a.Tenant, a.Draft.Dossier, []civic.Attachment{att})
-		if err != nil {
-			return nil, err
-		}
-		a.Files = append(a.Files, named...)
-		a.State, a.upload = state, &att
-		a.State.Files = views(a.Files)
-		return nil, nil
-	})
+	a, _, err = s.edit(ctx, who, up.Dossier, lang, func(a *Application) ([]formdef.Problem, error) { return nil, s.refer(a, att) })
 	return a, err // on an error the blob is swept
+}
+
+// refer makes the answers refer to a stored file. Its row is stored with them: there is no file that nothing refers to, and no
+// reference to none.
+func (s *Service) refer(a *Application, att civic.Attachment) error {
+	state, err := a.Form.Attach(a.State, att.Pointer, att.URN())
+	if err != nil {
+		return civic.Errorf(civic.Invalid, "error.file.count").At(att.Pointer).Because(err)
+	}
+	named, err := s.named(a.Tenant, a.Draft.Dossier, []civic.Attachment{att})
+	if err != nil {
+		return err
+	}
+	a.Files = append(a.Files, named...)
+	a.State, a.upload = state, &att
+	a.State.Files = views(a.Files)
+	return nil
 }
 
 // lost lists the files that were referred to before and are not any more.
@@ -137,12 +141,15 @@ func (s *Service) store(ctx context.Context, t civic.Tenant, d civic.Dossier, up
 	if n == 0 {
 		return civic.Attachment{}, civic.Errorf(civic.Invalid, "error.file.empty").At(up.Pointer)
 	}
-	mediaType := typeOf(head)
-	if !slices.Contains(rule.MediaTypes, mediaType) {
-		return civic.Attachment{}, civic.Errorf(civic.Invalid, "error.file.type", "types", typeNames(rule.MediaTypes)).At(up.Pointer)
+	mediaType, err := typeAllowed(head, rule, up.Pointer)
+	if err != nil {
+		return civic.Attachment{}, err
 	}
 	meter := &meter{r: io.MultiReader(bytes.NewReader(head), up.Body), max: rule.MaxBytes, sum: sha256.New()}
-	id := s.NewID()
+	id := up.id
+	if id == "" {
+		id = s.NewID()
+	}
 	a := civic.Attachment{ID: id, Dossier: d.ID, Tenant: t.ID, Pointer: up.Pointer, BlobKey: "a/" + d.ID + "/" + id, MediaType: mediaType,
 		Verdict: civic.VerdictUnscanned, Created: s.Now()}
 	if s.Scans {
@@ -283,9 +290,18 @@ func (s *Service) OpenFile(ctx context.Context, who civic.Actor, dossier, id str
 	if err != nil {
 		return Attachment{}, nil, err
 	}
-	raw, err := s.Blobs.Open(ctx, att.BlobKey)
+	body, err := s.unsealed(ctx, keys(t, d), sealFile, att.BlobKey)
 	if err != nil {
-		return Attachment{}, nil, civic.Errorf(civic.Unavailable, "error.file.store").Because(err)
+		return Attachment{}, nil, err
+	}
+	return named[0], body, nil
+}
+
+// unsealed opens a blob for reading its plain bytes. The caller closes it.
+func (s *Service) unsealed(ctx context.Context, k civic.Keys, purpose, key string) (opened, error) {
+	raw, err := s.Blobs.Open(ctx, key)
+	if err != nil {
+		return opened{}, civic.Errorf(civic.Unavailable, "error.file.store").Because(err)
 	}
 	size, err := raw.Seek(0, io.SeekEnd)
 	if err == nil {
@@ -293,13 +309,13 @@ func (s *Service) OpenFile(ctx context.Context, who civic.Actor, dossier, id str
 	}
 	var plain io.ReadSeeker
 	if err == nil {
-		plain, err = s.Seal.OpenReader(keys(t, d), sealFile, raw, size)
+		plain, err = s.Seal.OpenReader(k, purpose, raw, size)
 	}
 	if err != nil {
 		_ = raw.Close()
-		return Attachment{}, nil, fmt.Errorf("apply: open file: %w", err)
+		return opened{}, fmt.Errorf("apply: open file: %w", err)
 	}
-	return named[0], opened{plain, raw}, nil
+	return opened{plain, raw}, nil
 }
 
 // opened reads the plain bytes and closes the sealed ones.

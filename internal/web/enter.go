@@ -139,11 +139,14 @@ func (s *Server) admit(r *request) error {
 	if r.route.guard == staffOnly && r.actor.Staff == nil {
 		return civic.Errorf(civic.LoginFirst, "error.login.staff")
 	}
-	if r.route.method != fiber.MethodPost || r.route.token {
+	if changesNothing(r.route.method) || r.route.token {
 		return nil
 	}
-	if !s.sameOrigin(r.Ctx) {
+	if !s.sameOrigin(r.Ctx) || r.route.script && !s.tokenValid(r, r.Get(headerToken)) {
 		return civic.Errorf(civic.Forbidden, "error.csrf")
+	}
+	if r.route.script {
+		return nil
 	}
 	if r.route.files && isMultipart(r.Ctx) {
 		return nil // the handler reads the parts and checks the token that stands before the files
@@ -160,6 +163,10 @@ func (s *Server) admit(r *request) error {
 		r.csrfBad = true
 	}
 	return nil
+}
+
+func changesNothing(method string) bool {
+	return method == fiber.MethodGet || method == fiber.MethodHead || method == fiber.MethodOptions
 }
 
 // allow applies the rate limit of the route's class, by client. The machine itself, when no proxy speaks for somebody

@@ -23,6 +23,9 @@ func notFound(*request) error { return civic.Errorf(civic.NotFound, "error.not_f
 
 // fail answers an error: the person gets words and a reference, the log gets the cause.
 func (r *request) fail(err error) error {
+	if r.route.script {
+		return r.failScript(err)
+	}
 	code := civic.CodeOf(err)
 	r.srv.logFailure(r.id, code, err)
 	if code == civic.LoginFirst {

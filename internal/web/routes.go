@@ -39,11 +39,13 @@ type route struct {
 	files bool
 	// token marks posts that come from machines with proof of their own, without a CSRF token.
 	token bool
+	// script marks requests of our own script that are no forms: their CSRF token comes in a header, their errors are plain text.
+	script bool
 }
 
 // routes is the whole table, in order: fixed words before names.
 func (s *Server) routes() []route {
-	return slices.Concat(s.systemRoutes(), s.loginRoutes(), s.deskRoutes(), s.adminRoutes(), s.stateRoutes(), s.findRoutes(), s.myRoutes(), s.applyRoutes(), s.tenantRoutes())
+	return slices.Concat(s.systemRoutes(), s.loginRoutes(), s.deskRoutes(), s.adminRoutes(), s.stateRoutes(), s.findRoutes(), s.myRoutes(), s.uploadRoutes(), s.applyRoutes(), s.tenantRoutes())
 }
 
 func get(path string, g guard, h handler) route {
