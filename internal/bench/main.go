@@ -59,7 +59,7 @@ func run(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		do   func(context.Context, options, *report) error
-	}{{"page", measurePage}, {"journey", measureJourney}, {"submit", measureSubmit}, {"upload", measureUpload}, {"start", measureStart}, {"weight", measureWeight}} {
+	}{{"page", measurePage}, {"journey", measureJourney}, {"submit", measureSubmit}, {"forms", measureForms}, {"upload", measureUpload}, {"start", measureStart}, {"weight", measureWeight}} {
 		if !strings.Contains(m.name, o.only) {
 			continue
 		}

@@ -251,6 +251,37 @@ func measureSubmit(ctx context.Context, o options, r *report) error {
 	return nil
 }
 
+// measureForms runs the form engine's own benchmarks: a form of 300 questions, 200 rules, 200 rows and 800 kB of schema.
+func measureForms(ctx context.Context, o options, r *report) error {
+	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", "go", "test", "./internal/formdef", "./internal/web/page/widget", "-run", "^$", "-bench", "Big", "-benchmem", "-benchtime", (o.seconds / 4).String())
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	big := string(out)
+	r.add("Big form: a page of ten questions, looked at and drawn", benchCost(big, "BenchmarkBigPage/questions"), "–", "10 ms")
+	r.add("Big form: a page of 200 rows, looked at and drawn", benchCost(big, "BenchmarkBigPage/rows"), "–", "10 ms")
+	r.add("Big form: the post of a page, read and checked", benchCost(big, "BenchmarkBigDecode"), "–", "10 ms")
+	r.add("Big form: a submission, checked", benchCost(big, "BenchmarkBigAccepts"), benchCost(big, "BenchmarkBigBareValidator"), "twice the reference")
+	return nil
+}
+
+// benchCost is the time and the allocations of one operation in the output of go test -bench -benchmem.
+func benchCost(out, name string) string {
+	for _, line := range strings.Split(out, "\n") {
+		f := strings.Fields(line)
+		if len(f) < 8 || !strings.HasPrefix(f[0], name) {
+			continue
+		}
+		var ns float64
+		if _, err := fmt.Sscan(f[2], &ns); err == nil && ns > 0 {
+			return fmt.Sprintf("%.2f ms, %s allocations", ns/1e6, f[6])
+		}
+	}
+	return "not measured"
+}
+
 // benchRate is the rate of a benchmark in the output of go test -bench.
 func benchRate(out, name string) string {
 	for _, line := range strings.Split(out, "\n") {

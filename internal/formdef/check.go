@@ -105,10 +105,20 @@ func (k *checker) invalid(e *elem, v any) *fault {
 	if k.sound {
 		return nil
 	}
+	chosen, isText := v.(string)
+	isChoice := isText && len(e.field.choices) > 0 && !e.field.multi
+	if isChoice {
+		if _, known := e.field.allowed.Load(chosen); known {
+			return nil
+		}
+	}
 	for _, s := range e.field.valid {
 		if list := faultsOf(s, v); len(list) > 0 {
 			return &list[0]
 		}
+	}
+	if isChoice && slices.ContainsFunc(e.field.choices, func(c choice) bool { return c.value == v }) {
+		e.field.allowed.Store(chosen, true)
 	}
 	return nil
 }

@@ -154,6 +154,7 @@ type field struct {
 	input        string // text, email, tel, url
 	choices      []choice
 	choicesIn    [][]Choice // by language
+	allowed      sync.Map   // choices that were found valid: in a list of a thousand codes, finding out takes a millisecond
 	valid        []*jsonschema.Schema
 	parent       *schema // the object that holds it
 	parentPath   []string
