@@ -174,7 +174,7 @@ func (c *xdfConverter) count(n *xnode) {
 		case k.el.status == "inaktiv" || k.el.status == "7" || k.el.status == "8":
 			c.report.chose(k.el.what(), "is marked as inactive in the catalogue (status %s); look for what took its place", k.el.status)
 		case k.el.elementArt == "ABS":
-			c.report.chose(k.el.what(), "is an abstract element; the catalogue means another to be derived from it")
+			c.report.chose("abstract elements", "the catalogue means others to be derived from those with elementArt ABS; look for them in schema.json")
 		}
 		if k.el.until != "" {
 			c.report.chose(k.el.what(), "is valid until %s by the catalogue; nothing checks that", clip(k.el.until, 40))
