@@ -171,8 +171,9 @@ func discriminatorOf(list []*object) string {
 	return ""
 }
 
-// when makes a condition of an if: of the answers that it compares with a const or enum, else of the whole object. A
-// question that the if does not require counts as not fulfilled until it is answered; JSON Schema would say fulfilled.
+// when makes a condition of an if: of the answers that it speaks of, else of the whole object, which then must not hold
+// what the condition shows. A question that the if does not require counts as not fulfilled until it is answered; JSON
+// Schema would say fulfilled.
 func (p *propList) when(is *object, not bool) *object {
 	props := is.sub("properties")
 	simple := len(props.members()) > 0
@@ -186,12 +187,12 @@ func (p *propList) when(is *object, not bool) *object {
 	var parts []any
 	for _, name := range props.members() {
 		one := props.sub(name)
-		if simple = simple && len(one.members()) == 1 && (one.has("const") || one.has("enum")); !simple {
+		if simple = simple && one != nil; !simple {
 			break
 		}
 		part := obj("scope", scopeOf(append(slices.Clone(p.path), name)), "schema", one, "failWhenUndefined", true)
 		if not {
-			part = obj("scope", part.get("scope"), "schema", obj("not", one))
+			part = obj("scope", part.get("scope"), "schema", obj("not", present(one)))
 		}
 		if !slices.Contains(is.list("required"), any(name)) {
 			p.c.report.chose(pointer(append(slices.Clone(p.path), name)), "what depends on it is shown once it is answered; the if of the schema does not require it")
@@ -210,6 +211,16 @@ func (p *propList) when(is *object, not bool) *object {
 		whole = obj("not", whole)
 	}
 	return obj("scope", scopeOf(p.path), "schema", whole)
+}
+
+// present is the schema of an answer that must be there: the negation of anything else would not hold without one.
+func present(s *object) *object {
+	if s.has("type") || s.has("const") || s.has("enum") {
+		return s
+	}
+	s = s.clone()
+	s.set("type", []any{"string", "number", "boolean", "object", "array"})
+	return s
 }
 
 // scope is the address of the property in the UI schema.

@@ -91,8 +91,8 @@ func (c *rjsf) schema(s *object, at string, depth int) {
 
 // entitle gives a property without a title its name: that is what react-jsonschema-form shows.
 func (c *rjsf) entitle(s *object, name, at string) {
-	if s == nil || s.has("const") || strings.Contains(at+"/", "/if/") || strings.Contains(at+"/", "/not/") || s.get("type") == "null" ||
-		strings.Contains(at, "/dependentSchemas/") && s.has("enum") && len(s.keys) == 1 {
+	if s == nil || strings.Contains(at+"/", "/if/") || strings.Contains(at+"/", "/not/") || s.get("type") == "null" ||
+		strings.Contains(at, "/dependentSchemas/") && (s.has("enum") || s.has("const")) && len(s.keys) == 1 {
 		return
 	}
 	if oneLine(c.follow(s).str("title")) == "" {
