@@ -42,6 +42,7 @@ func serve(ctx context.Context, _ []string, out io.Writer) error {
 	failed := make(chan error, 1)
 	go func() { failed <- p.web.Serve(listener) }()
 	p.greet(out, now().Sub(began))
+	go p.warm(ctx)
 	if err := p.demoCases(ctx); err != nil {
 		log.Error("demo cases", "cause", err)
 	}
@@ -60,6 +61,13 @@ func serve(ctx context.Context, _ []string, out io.Writer) error {
 		err = nil
 	}
 	return err
+}
+
+// warm compiles the published forms, so that no citizen waits for it. Where it fails, the first request says why.
+func (p *platform) warm(ctx context.Context) {
+	if _, err := p.find.AllTenants(ctx); err != nil {
+		p.log.Error("forms", "cause", err)
+	}
 }
 
 // greet tells where to go and as whom.

@@ -129,10 +129,16 @@ func (w *viewer) list(sc *scope, e *elem, d *Element) {
 	}
 }
 
-// rowTitle is the value that options.elementLabelProp names, else what an item is called with its number.
+// rowTitle is the value that options.elementLabelProp names, in the words of the page, else what an item is called with its
+// number.
 func (r *run) rowTitle(row *scope, e *elem, i int) string {
-	if len(e.list.labelProp) > 0 {
-		if v, ok := row.get(e.list.labelProp, joinPointer(e.list.labelProp)); ok {
+	if ptr := joinPointer(e.list.labelProp); ptr != "" {
+		if v, ok := row.get(e.list.labelProp, ptr); ok {
+			if binds := row.frame.binds[ptr]; len(binds) > 0 && binds[0].field != nil {
+				if s, _ := r.word(binds[0], v); s != "" {
+					return s
+				}
+			}
 			if s := postValue(v); s != "" {
 				return s
 			}
@@ -275,7 +281,7 @@ func (w *viewer) output(d *Field, e *elem, v any, ok bool) {
 		return
 	}
 	value, key := w.r.word(e, v)
-	d.Value = value
+	d.Value, d.Suffix = value, "" // the words bring their unit
 	if key != "" && len(d.Choices) == 0 {
 		d.Choices = []Choice{{Value: postValue(v), Key: key, Selected: true}}
 	}

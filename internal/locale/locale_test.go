@@ -59,6 +59,8 @@ func TestWriting(t *testing.T) {
 		de.Bytes(9_800_000):   "9,8\u202fMB",
 		de.Bytes(10_000_000):  "10\u202fMB",
 		en.Bytes(250_000_000): "250\u202fMB",
+		de.Limit(10 << 20):    "10\u202fMB",
+		de.Limit(500_000):     "500\u202fkB",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -133,3 +133,12 @@ func (c *Catalogue) Bytes(n int64) string {
 	text := strings.TrimSuffix(strconv.FormatFloat(size, 'f', precision, 64), ".0")
 	return c.Number(text) + narrowNoBreak + unit
 }
+
+// Limit writes how large something may be, rounded down to whole megabytes, so that what is promised is always taken: of
+// 10 MiB people are told 10 MB.
+func (c *Catalogue) Limit(n int64) string {
+	if n >= 1_000_000 {
+		n -= n % 1_000_000
+	}
+	return c.Bytes(n)
+}

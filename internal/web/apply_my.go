@@ -106,7 +106,7 @@ func (s *Server) drawCase(r *request, status int, m *apply.MyCase, text, textErr
 	p := page.MyCase{Title: m.Form.Package.Service.Name.In(r.l.Tag), Office: m.Tenant.Name, FileNumber: c.FileNumber, Public: c.State.Public(), State: string(c.State),
 		Base: base, CanWrite: c.State.Open() || c.State == civic.Decided, CanWithdraw: c.State.Open(), Text: text, TextError: textError, FileError: fileError,
 		Sections: m.Form.Summary(m.State, false), FileURL: fileUnder(base), Steps: r.steps(m), Messages: r.letters(m),
-		FileRule: r.T("case.write.files.hint", "max", r.l.Bytes(apply.DocumentRule().MaxBytes))}
+		FileRule: r.T("case.write.files.hint", "max", r.l.Limit(apply.DocumentRule().MaxBytes))}
 	p.Facts = []string{r.T("receipt.number.label"), c.FileNumber, r.T("receipt.office"), m.Tenant.Name, r.T("receipt.received"), r.l.DateTime(m.File.Submissions[0].Created)}
 	if !c.Deadline.IsZero() && c.State.Open() {
 		p.Facts = append(p.Facts, r.T("receipt.deadline"), r.l.Date(c.Deadline))

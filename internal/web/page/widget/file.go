@@ -42,7 +42,7 @@ func ruleText(k Kit, r *formdef.FileRule) string {
 		names = append(names, mediaName(t))
 	}
 	types := strings.Join(names, ", ")
-	size := k.L.Bytes(r.MaxBytes)
+	size := k.L.Limit(r.MaxBytes)
 	if r.MaxFiles > 1 {
 		return k.L.T("file.rule.many", "types", types, "size", size, "n", r.MaxFiles)
 	}
