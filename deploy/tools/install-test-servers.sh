@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the real servers and programs that the tests run against: PostgreSQL 15, Redis, clamd, Chromium, WeasyPrint and
-# poppler's tools from Debian, versitygw (an S3 gateway) from the Go module proxy into .tools/bin. Quick when all is
+# poppler's and zbar's tools from Debian, versitygw (an S3 gateway) from the Go module proxy into .tools/bin. Quick when all is
 # there. Needs root for Debian's packages.
 # The tests start the servers themselves, so the services that Debian would start on installing are kept from starting;
 # freshclam, which downloads signatures, is never run.
@@ -17,7 +17,8 @@ clamav-daemon clamd
 chromium chromium
 weasyprint weasyprint
 fonts-liberation /usr/share/fonts/truetype/liberation
-poppler-utils pdftotext'
+poppler-utils pdftotext
+zbar-tools zbarimg'
 
 have() {
 	case $1 in

@@ -276,7 +276,7 @@ func (s *Service) amend(who civic.Actor, m *MyCase, c *Correction, frozen []byte
 		sub.Reach = latest.Reach // answered by code: they are reached as before
 	}
 	sub.Case, sub.Kind, sub.Request, sub.FileNumber = m.File.Case.ID, civic.SubmissionAmendment, c.Request.ID, m.File.Case.FileNumber
-	sub.Receipt = s.Seal.Sign(ReceiptMessage(sub.FileNumber, sub.Digest, sub.Created))
+	sub.Receipt = s.Seal.Sign(sub.SignedReceipt().Message())
 	next, ev, err := m.File.Case.Answered(who, s.Now(), sub.ID)
 	if err != nil {
 		return err

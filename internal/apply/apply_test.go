@@ -218,7 +218,7 @@ func TestSubmitOnce(t *testing.T) {
 	if err != nil || again.Submission.ID != first.Submission.ID || again.Submission.FileNumber != "HUST-2026-000001" {
 		t.Errorf("sent again: %+v, %v", again.Submission, err)
 	}
-	if want := (wax{}).Sign(ReceiptMessage(first.Submission.FileNumber, first.Submission.Digest, first.Submission.Created)); !bytes.Equal(first.Submission.Receipt, want) {
+	if want := (wax{}).Sign(first.Submission.SignedReceipt().Message()); !bytes.Equal(first.Submission.Receipt, want) {
 		t.Error("the receipt's signature covers something else")
 	}
 	a, _, err := w.SavePage(t.Context(), who, id, "de", 0, formdef.Typed{"/halter/familienname": {"Anders"}})

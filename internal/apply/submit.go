@@ -3,7 +3,6 @@ package apply
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -95,7 +94,7 @@ func (s *Service) filing(ctx context.Context, who civic.Actor, a *Application, f
 		return civic.Filing{}, err
 	}
 	sub.FileNumber, sub.Kind = number, civic.SubmissionFirst
-	sub.Receipt = s.Seal.Sign(ReceiptMessage(number, sub.Digest, now))
+	sub.Receipt = s.Seal.Sign(sub.SignedReceipt().Message())
 	c := civic.Case{ID: sub.Case, Tenant: a.Tenant.ID, Dossier: a.Draft.Dossier.ID, Service: a.Draft.Service, FileNumber: number,
 		State: civic.Received, Revision: 1, Received: now, Changed: now, Unread: true}
 	if meta.Deadline.Days > 0 {
@@ -181,11 +180,6 @@ func digest(frozen []byte, urns []string, files []Attachment) []byte {
 		h.Write(by[u])
 	}
 	return h.Sum(nil)
-}
-
-// ReceiptMessage is what the receipt's signature covers: version, file number, digest in hex, time in RFC 3339 (UTC, seconds).
-func ReceiptMessage(number string, digest []byte, at time.Time) []byte {
-	return []byte(strings.Join([]string{"antragswerk-receipt-v1", number, hex.EncodeToString(digest), at.UTC().Format(time.RFC3339)}, "\n"))
 }
 
 func parse(frozen []byte) (formdef.Answers, error) {

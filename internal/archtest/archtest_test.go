@@ -68,7 +68,7 @@ var owners = map[string][]string{
 	"github.com/riverqueue/river": {"queue"},
 	"github.com/santhosh-tekuri":  {"formdef", "bench"},
 	"github.com/wneessen/go-mail": {"mail"},
-	"codeberg.org/go-pdf/fpdf":    {"document"},
+	"github.com/piglig/go-qr":     {"document", "web/page"},
 }
 
 type pkg struct {

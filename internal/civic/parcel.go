@@ -56,8 +56,9 @@ type ReceiptDocument struct {
 	Facts                        [][2]string // label, value
 	Sections                     []DocumentSection
 	Footer                       string
-	VerifyURL                    string    // for the QR code, "" without one
-	Created                      time.Time // date in the file's properties; equal input makes equal bytes
+	VerifyURL                    string      // for the QR code, "" without one
+	Check                        [][2]string // label, value: what the signature covers, for checking without the code
+	Created                      time.Time   // date in the file's properties; equal input makes equal bytes
 }
 
 // DocumentSection is a heading with lines.

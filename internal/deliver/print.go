@@ -2,8 +2,10 @@ package deliver
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"antragswerk/internal/civic"
@@ -26,9 +28,14 @@ func (s *Service) receipt(ctx context.Context, o *opened, lang string) ([]byte, 
 		FileNumber: o.file.Case.FileNumber, Submitted: l.DateTime(o.sub.Created), Intro: []string{l.T("document.receipt.intro", "office", o.tenant.Name)},
 		Footer: l.T("document.receipt.footer", "office", o.tenant.Name), Created: o.sub.Created}
 	doc.Facts = [][2]string{{l.T("document.number"), doc.FileNumber}, {l.T("document.service"), doc.Service}, {l.T("document.office"), doc.Tenant},
-		{l.T("document.received"), doc.Submitted}, {l.T("document.digest"), hex.EncodeToString(o.sub.Digest)}}
+		{l.T("document.received"), doc.Submitted}}
 	if p := o.file.Payment; p != nil {
 		doc.Facts = append(doc.Facts, [2]string{l.T("document.fee"), l.Money(p.Cents)})
+	}
+	if signed := o.sub.SignedReceipt(); signed.Code() != "" {
+		doc.VerifyURL = s.PublicURL + signed.VerifyPath()
+		doc.Check = [][2]string{{l.T("document.signed.number"), signed.FileNumber}, {l.T("document.digest"), grouped(hex.EncodeToString(signed.Digest))},
+			{l.T("document.signed.time"), signed.Time()}, {l.T("document.signature"), grouped(base64.StdEncoding.EncodeToString(signed.Signature))}}
 	}
 	state := formdef.State{Answers: o.answers, Files: o.names, Now: o.sub.Created, Lang: l.Tag}
 	for _, sec := range o.form.Summary(state, false) {
@@ -39,6 +46,15 @@ func (s *Service) receipt(ctx context.Context, o *opened, lang string) ([]byte, 
 		return nil, fmt.Errorf("deliver: receipt: %w", err)
 	}
 	return pdf, nil
+}
+
+// grouped sets eight characters together, which somebody who types them from paper can keep in mind.
+func grouped(s string) string {
+	var parts []string
+	for part := range slices.Chunk([]byte(s), 8) {
+		parts = append(parts, string(part))
+	}
+	return strings.Join(parts, " ")
 }
 
 func serviceName(f *formdef.Form, slug, lang string) string {

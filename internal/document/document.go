@@ -1,5 +1,6 @@
-// Package document prints receipts and letters as PDF. Two engines share one reading of a letter's Markdown: a built-in
-// one in pure Go, which needs nothing but the program, and WeasyPrint, which makes tagged PDF/UA where it is installed.
+// Package document prints receipts and letters as tagged PDF, which screen readers can read (PDF/UA-1). Two engines
+// share one reading of a letter's Markdown: a built-in one in pure Go, which needs nothing but the program, and
+// WeasyPrint, which knows more scripts than the built-in typeface, where it is installed.
 // It may import civic and locale; it must not know where a document's facts come from. The same input gives the same
 // bytes: no clock and no chance goes in.
 package document

@@ -36,6 +36,7 @@ func (s *sheet) lines(runs []run, width float64) []line {
 			case p.end:
 				b.word(word)
 				word = nil
+				b.spaces = append(b.spaces, b.gap(p.style))
 				b.flush()
 			case p.space:
 				b.word(word)
@@ -171,7 +172,13 @@ func (b *breaker) fit(p piece) (n int, width float64) {
 	return len(p.text), width
 }
 
-// flush ends the current line; neighbours in one style become one run, so that a reader finds whole words.
+// gap is a space that only readers of the text notice.
+func (b *breaker) gap(st style) piece {
+	return piece{run: run{" ", st}, width: b.fonts.width(" ", st.face, st.size), space: true}
+}
+
+// flush ends the current line; neighbours in one style become one run, so that a reader finds whole words. Where words
+// part at the line's end, a space stays there unseen: who has the text read aloud must hear two words.
 func (b *breaker) flush() {
 	var out line
 	for i, p := range b.current {
@@ -184,6 +191,9 @@ func (b *breaker) flush() {
 			continue
 		}
 		out = append(out, run{text, p.style})
+	}
+	if n := len(out); n > 0 && len(b.spaces) > 0 {
+		out[n-1].text += " "
 	}
 	b.done = append(b.done, out)
 	b.current, b.spaces, b.width = nil, nil, 0
@@ -201,7 +211,7 @@ func (s *sheet) print(x, height float64, list []line) {
 // printLine draws one line at its baseline.
 func (s *sheet) printLine(x, baseline float64, l line) {
 	for _, r := range l {
-		s.draw(mark{x: x, y: baseline, text: r.text, style: r.style})
+		s.draw(mark{x: x, y: baseline, text: r.text, style: r.style, of: s.at})
 		x += s.fonts.width(r.text, r.style.face, r.style.size)
 	}
 }
@@ -212,5 +222,5 @@ func (s *sheet) label(x, baseline float64, text string, st style, toRight bool) 
 	if toRight {
 		x -= s.fonts.width(text, st.face, st.size)
 	}
-	s.draw(mark{x: x, y: baseline, text: text, style: st})
+	s.draw(mark{x: x, y: baseline, text: text, style: st, of: s.at})
 }

@@ -3,6 +3,7 @@ package document
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/go-fonts/liberation/liberationsansbold"
@@ -30,22 +31,41 @@ const missing = '□'
 
 // cut is a face's file and the widths of its letters.
 type cut struct {
-	ttf []byte
+	name    string
+	outline *outline
+	metrics metrics
+	// glyph holds, for each rune of the basic plane, the number of its glyph; 0: none.
+	glyph [1 << 16]uint16
 	// wide holds, for each rune of the basic plane, its width in thousandths of the size plus one; 0: no glyph.
 	wide [1 << 16]uint16
 }
 
+// metrics are what a PDF says of a font, in thousandths of the size; slant in degrees.
+type metrics struct {
+	box                                    [4]int
+	slant, ascent, descent, capitals, stem int
+}
+
 type fonts map[face]*cut
 
-// loadFonts reads the typeface, which is part of the program; a broken one is a broken build.
-func loadFonts() fonts {
+// loadFonts reads the typeface once for the whole program; nothing changes it.
+var loadFonts = sync.OnceValue(readTypeface)
+
+// readTypeface reads the typeface, which is part of the program; a broken one is a broken build.
+func readTypeface() fonts {
 	all := fonts{}
-	for f, ttf := range map[face][]byte{regular: liberationsansregular.TTF, bold: liberationsansbold.TTF, italic: liberationsansitalic.TTF} {
-		c, err := loadCut(ttf)
+	for _, x := range []struct {
+		face        face
+		name        string
+		ttf         []byte
+		slant, stem int
+	}{{regular, "LiberationSans", liberationsansregular.TTF, 0, 80}, {bold, "LiberationSans-Bold", liberationsansbold.TTF, 0, 140}, {italic, "LiberationSans-Italic", liberationsansitalic.TTF, -12, 80}} {
+		c, err := loadCut(x.ttf)
 		if err != nil {
 			panic(fmt.Sprintf("document: typeface: %v", err))
 		}
-		all[f] = c
+		c.name, c.metrics.slant, c.metrics.stem = x.name, x.slant, x.stem
+		all[x.face] = c
 	}
 	return all
 }
@@ -55,7 +75,10 @@ func loadCut(ttf []byte) (*cut, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cut{ttf: ttf}
+	c := &cut{}
+	if c.outline, err = parseOutline(ttf); err != nil {
+		return nil, err
+	}
 	var buf sfnt.Buffer
 	for r := range rune(len(c.wide)) {
 		glyph, err := parsed.GlyphIndex(&buf, r)
@@ -71,7 +94,18 @@ func loadCut(ttf []byte) (*cut, error) {
 			return nil, err
 		}
 		c.wide[r] = uint16(width.Round()) + 1 //nolint:gosec // a letter is no wider than a few thousandths
+		c.glyph[r] = uint16(glyph)
 	}
+	box, err := parsed.Bounds(&buf, fixed.I(1000), font.HintingNone)
+	if err != nil {
+		return nil, err
+	}
+	c.metrics.box = [4]int{box.Min.X.Floor(), -box.Max.Y.Ceil(), box.Max.X.Ceil(), -box.Min.Y.Floor()}
+	m, err := parsed.Metrics(&buf, fixed.I(1000), font.HintingNone)
+	if err != nil {
+		return nil, err
+	}
+	c.metrics.ascent, c.metrics.descent, c.metrics.capitals = m.Ascent.Round(), -m.Descent.Round(), m.CapHeight.Round()
 	return c, nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"html/template"
 	"strings"
 
-	"github.com/skip2/go-qrcode"
+	"github.com/piglig/go-qr"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/locale"
@@ -33,6 +33,7 @@ type pageData struct {
 	Receipt                *civic.ReceiptDocument
 	Code                   template.URL // the QR code as a data: address
 	CodeText, CodeAlt      string       // what stands beside it, and what is read instead
+	CodeHow                string       // how it is used
 	Letter                 *civic.Letter
 	Body                   []block
 }
@@ -41,16 +42,15 @@ type pageData struct {
 func (p *Printer) receiptHTML(r civic.ReceiptDocument, words *locale.Catalogue) ([]byte, error) {
 	d := pageData{Title: title(r.Title, r.FileNumber), Author: r.Tenant, Running: title(words.T("document.file_number"), r.FileNumber), Words: words, Receipt: &r}
 	if r.VerifyURL != "" {
-		code, err := qrcode.New(r.VerifyURL, qrcode.Medium)
+		code, err := go_qr.EncodeText(r.VerifyURL, go_qr.Medium)
 		if err != nil {
 			return nil, fmt.Errorf("QR code: %w", err)
 		}
-		code.DisableBorder = true
-		png, err := code.PNG(-6) // six dots for each of the code's
+		png, err := code.ToPNGBytes(go_qr.NewQrCodeImgConfig(6, 0)) // six dots for each of the code's, no margin
 		if err != nil {
 			return nil, fmt.Errorf("QR code: %w", err)
 		}
-		d.CodeText, d.CodeAlt = words.T("document.verify"), words.T("document.code")
+		d.CodeText, d.CodeAlt, d.CodeHow = words.T("document.verify"), words.T("document.code"), words.T("document.verify.how", "url", withoutQuery(r.VerifyURL))
 		d.Code = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) //nolint:gosec // made here
 	}
 	if !r.Created.IsZero() {

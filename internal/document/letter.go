@@ -17,11 +17,11 @@ const (
 
 // drawLetter prints a letter with the built-in engine.
 func (p *Printer) drawLetter(l civic.Letter, words *locale.Catalogue) ([]byte, error) {
-	a := about{title: title(l.Title, l.FileNumber), lang: words.Tag, created: l.Created}
+	a := about{title: title(l.Title, l.FileNumber), lang: words.Lang(), created: l.Created}
 	if len(l.Head) > 0 {
 		a.author = l.Head[0]
 	}
-	return p.layLetter(l, words).paint(a)
+	return p.layLetter(l, words).paint(a), nil
 }
 
 // layLetter lays a letter out on pages.
@@ -31,9 +31,9 @@ func (p *Printer) layLetter(l civic.Letter, words *locale.Catalogue) *sheet {
 	info := max(54, s.y+10)
 	for _, fact := range [][2]string{{words.T("document.file_number"), l.FileNumber}, {words.T("document.date"), l.Date}} {
 		if fact[1] != "" {
-			s.label(infoLeft, info, fact[0], smallStyle, false)
+			s.in("P", func() { s.label(infoLeft, info, fact[0]+" ", smallStyle, false) })
 			s.y = info + 1
-			s.print(infoLeft, 4.5, s.lines([]run{{fact[1], valueStyle}}, right-infoLeft))
+			s.paragraph(infoLeft, 4.5, right-infoLeft, run{fact[1], valueStyle})
 			info = s.y + 5.5
 		}
 	}
@@ -42,7 +42,7 @@ func (p *Printer) layLetter(l civic.Letter, words *locale.Catalogue) *sheet {
 		s.address(l)
 		s.y = max(s.y, letterText)
 	}
-	s.heading(l.Title, style{bold, 14, ink}, 7, 1)
+	s.heading(l.Title, 1, style{bold, 14, ink}, 7)
 	s.y += 4
 	for _, b := range parseMarkdown(l.Body) {
 		s.block(b, left)
@@ -56,12 +56,12 @@ func (s *sheet) address(l civic.Letter) {
 	if len(l.Head) > 0 {
 		sender := style{regular, 7, soft}
 		text := s.fonts.clean(strings.Join(l.Head[:min(3, len(l.Head))], " · "))
-		s.label(left, addressText-2.6, text, sender, false)
+		s.in("P", func() { s.label(left, addressText-2.6, text, sender, false) })
 		s.rule(left, addressText-1.6, min(s.fonts.width(text, regular, sender.size), addressWidth), 0.15, hair)
 	}
 	s.y = addressText + 0.8
 	for _, text := range l.To {
-		s.print(left, 4.6, s.lines([]run{{text, bodyStyle}}, addressWidth))
+		s.paragraph(left, 4.6, addressWidth, run{text, bodyStyle})
 	}
 	for _, y := range []float64{105, 148.5, 210} { // fold, punch, fold
 		s.rule(5, y, 4, 0.15, hair)
@@ -82,37 +82,42 @@ func (s *sheet) block(b block, x float64) {
 		size := []float64{13, 12, 11, 10.5}[min(b.Level, 4)-1]
 		s.y += 2.5
 		s.room(22)
-		list := s.lines(styled(b.Spans, style{bold, size, ink}), right-x)
-		s.print(x, textHeight+0.5, list)
+		s.title(x, styled(b.Spans, style{bold, size, ink}), min(max(b.Level, 2), 6), textHeight+0.5)
 		s.y += 1.2
 	case paragraph:
 		list := s.lines(styled(b.Spans, bodyStyle), right-x)
 		s.room(textHeight * float64(min(2, len(list)))) // no first line alone at a page's end
-		s.print(x, textHeight, list)
+		s.in("P", func() { s.print(x, textHeight, list) })
 		if b.Tight {
 			s.y += tightGap
 		} else {
 			s.y += textGap
 		}
 	case list:
-		for i, item := range b.Blocks {
-			s.room(textHeight)
-			s.label(x, s.y+textHeight*0.75, b.marker(i), bodyStyle, false)
-			for _, inner := range item.Blocks {
-				s.block(inner, x+indent)
+		s.in("L", func() {
+			for i, item := range b.Blocks {
+				s.in("LI", func() {
+					s.room(textHeight)
+					s.in("Lbl", func() { s.label(x, s.y+textHeight*0.75, b.marker(i)+" ", bodyStyle, false) })
+					s.in("LBody", func() { s.blocks(item.Blocks, x+indent) })
+				})
 			}
-		}
+		}).attrs = map[bool]string{true: numberList, false: bulletList}[b.Ordered]
 		if x == left {
 			s.y += textGap - tightGap
 		}
 	case quote:
-		for _, inner := range b.Blocks {
-			s.block(inner, x+indent)
-		}
+		s.in("BlockQuote", func() { s.blocks(b.Blocks, x+indent) })
 	case divider:
 		s.room(6)
 		s.rule(x, s.y+2, right-x, 0.15, hair)
 		s.y += 6
+	}
+}
+
+func (s *sheet) blocks(list []block, x float64) {
+	for _, b := range list {
+		s.block(b, x)
 	}
 }
 

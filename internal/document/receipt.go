@@ -2,8 +2,10 @@ package document
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
-	"github.com/skip2/go-qrcode"
+	"github.com/piglig/go-qr"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/locale"
@@ -31,57 +33,84 @@ func (p *Printer) drawReceipt(r civic.ReceiptDocument, words *locale.Catalogue) 
 	s := newSheet(p.fonts)
 	s.letterhead([]string{r.Tenant})
 	s.y += 12
-	s.heading(r.Title, titleStyle, 8.5, 1)
+	s.heading(r.Title, 1, titleStyle, 8.5)
 	if r.Service != "" {
 		s.y++
-		s.print(left, 5.5, s.lines([]run{{r.Service, style{regular, 12, soft}}}, right-left))
+		s.paragraph(left, 5.5, right-left, run{r.Service, style{regular, 12, soft}})
 	}
 	s.y += 5
 	for _, text := range r.Intro {
-		s.print(left, 5.2, s.lines([]run{{text, bodyStyle}}, right-left))
+		s.paragraph(left, 5.2, right-left, run{text, bodyStyle})
 		s.y += 2
 	}
 	s.y += 2
-	for i, f := range r.Facts {
-		if i == 0 {
-			s.rule(left, s.y, right-left, 0.3, ink)
-		}
-		s.row(f[0], f[1])
-	}
+	s.table(r.Facts)
 	if r.VerifyURL != "" {
-		if err := s.verify(r.VerifyURL, words.T("document.verify")); err != nil {
+		if err := s.verify(r, words); err != nil {
 			return nil, err
 		}
 	}
 	for _, sec := range r.Sections {
 		s.section(sec)
 	}
+	if len(r.Check) > 0 {
+		s.section(civic.DocumentSection{Title: words.T("document.check")})
+		s.table(r.Check)
+	}
 	s.footer(footing{label: words.T("document.file_number"), number: r.FileNumber, text: r.Footer, words: words})
-	return s.paint(about{title: title(r.Title, r.FileNumber), author: r.Tenant, lang: words.Tag, created: r.Created})
+	return s.paint(about{title: title(r.Title, r.FileNumber), author: r.Tenant, lang: words.Lang(), created: r.Created}), nil
+}
+
+// table prints pairs of label and value below a strong rule.
+func (s *sheet) table(pairs [][2]string) {
+	if len(pairs) == 0 {
+		return
+	}
+	s.in("Table", func() {
+		s.rule(left, s.y, right-left, 0.3, ink)
+		for _, f := range pairs {
+			s.row(f[0], f[1])
+		}
+	})
 }
 
 // section prints a heading and its rows; a heading stays with what follows it.
 func (s *sheet) section(sec civic.DocumentSection) {
 	s.y += 8
 	s.room(30)
-	s.heading(sec.Title, sectionStyle, 6.2, 2)
+	s.heading(sec.Title, 2, sectionStyle, 6.2)
 	s.y += 1
 	s.rule(left, s.y, right-left, 0.3, ink)
-	for _, row := range sec.Rows {
-		if !row.Heading {
-			s.row(row.Label, row.Value)
+	for rows := sec.Rows; len(rows) > 0; {
+		if rows[0].Heading {
+			s.item(rows[0])
+			rows = rows[1:]
 			continue
 		}
-		title := row.Label
-		if row.Value != "" {
-			title += " " + row.Value
+		n := slices.IndexFunc(rows, func(r civic.DocumentRow) bool { return r.Heading })
+		if n < 0 {
+			n = len(rows)
 		}
-		s.room(20)
-		s.y += 3.5
-		s.heading(title, itemStyle, rowHeight, 0)
-		s.y += 1
-		s.rule(left, s.y, right-left, 0.15, hair)
+		s.in("Table", func() {
+			for _, row := range rows[:n] {
+				s.row(row.Label, row.Value)
+			}
+		})
+		rows = rows[n:]
 	}
+}
+
+// item prints the heading of a repeated item.
+func (s *sheet) item(row civic.DocumentRow) {
+	title := row.Label
+	if row.Value != "" {
+		title += " " + row.Value
+	}
+	s.room(20)
+	s.y += 3.5
+	s.heading(title, 3, itemStyle, rowHeight)
+	s.y += 1
+	s.rule(left, s.y, right-left, 0.15, hair)
 }
 
 // row prints a label beside its value, with a thin rule below. Rows stay whole as far as a page can hold them.
@@ -91,63 +120,88 @@ func (s *sheet) row(label, value string) {
 	height := rowHeight * float64(max(len(labels), len(values)))
 	s.room(min(height, 60) + 3)
 	s.y += 1.3
-	start, page := s.y, len(s.pages)
-	s.print(left, rowHeight, labels)
-	end := s.y
-	if len(s.pages) == page {
-		s.y = start
-	}
-	page = len(s.pages)
-	s.print(valueLeft, rowHeight, values)
-	if len(s.pages) == page {
-		s.y = max(s.y, end)
-	}
+	s.in("TR", func() {
+		start, page := s.y, len(s.pages)
+		s.in("TH", func() { s.print(left, rowHeight, labels) }).attrs = rowHeader
+		end := s.y
+		if len(s.pages) == page {
+			s.y = start
+		}
+		page = len(s.pages)
+		s.in("TD", func() { s.print(valueLeft, rowHeight, values) })
+		if len(s.pages) == page {
+			s.y = max(s.y, end)
+		}
+	})
 	s.y += 1.2
 	s.rule(left, s.y, right-left, 0.15, hair)
 }
 
-// heading prints a heading over the whole width and notes it in the outline.
-func (s *sheet) heading(text string, st style, height float64, outline int) {
-	list := s.lines([]run{{text, st}}, right-left)
-	s.room(height * float64(len(list)))
-	page := len(s.pages) - 1
-	first := len(s.pages[page])
-	s.print(left, height, list)
-	if first < len(s.pages[page]) {
-		s.pages[page][first].outline = outline
-	}
+// heading prints a heading over the whole width and notes it in the outline. No level is left out, whatever an author
+// wrote: a reader who jumps from heading to heading would look for the one in between.
+func (s *sheet) heading(text string, level int, st style, height float64) {
+	s.title(left, []run{{text, st}}, level, height)
 }
 
-// verify prints a QR code of a web address, and the address beside it.
-func (s *sheet) verify(url, text string) error {
-	code, err := qrcode.New(url, qrcode.Medium)
+func (s *sheet) title(x float64, runs []run, level int, height float64) {
+	s.level = min(level, s.level+1)
+	list := s.lines(runs, right-x)
+	s.room(height * float64(len(list)))
+	text := ""
+	for _, l := range list {
+		for _, r := range l {
+			text += r.text
+		}
+	}
+	if text = strings.TrimSpace(text); text != "" {
+		s.outline = append(s.outline, entry{text: text, level: s.level, page: len(s.pages) - 1, top: points(pageHeight - s.y)})
+	}
+	s.in(fmt.Sprintf("H%d", s.level), func() { s.print(x, height, list) })
+}
+
+// side is the side of the QR code in millimetres: at arm's length a phone tells its dots apart.
+const side = 32.0
+
+// verify prints the QR code of the address at which the receipt is checked, and how.
+func (s *sheet) verify(r civic.ReceiptDocument, words *locale.Catalogue) error {
+	code, err := go_qr.EncodeText(r.VerifyURL, go_qr.Medium)
 	if err != nil {
 		return fmt.Errorf("QR code: %w", err)
 	}
-	code.DisableBorder = true
-	const side = 26.0
 	s.y += 5
 	s.room(side + 2)
-	bits := code.Bitmap()
-	dot := side / float64(len(bits))
-	for y, row := range bits {
-		for x := 0; x < len(row); x++ {
-			from := x
-			for x < len(row) && row[x] {
-				x++
-			}
-			if x > from {
-				s.rule(left+float64(from)*dot, s.y+float64(y)*dot, float64(x-from)*dot, dot, 0)
+	dot := side / float64(code.Size())
+	figure := s.in("Figure", func() {
+		for y := range code.Size() {
+			for x := 0; x < code.Size(); x++ {
+				from := x
+				for x < code.Size() && code.Module(x, y) {
+					x++
+				}
+				if x > from {
+					s.box(left+float64(from)*dot, s.y+float64(y)*dot, float64(x-from)*dot, dot, 0)
+				}
 			}
 		}
-	}
+	})
+	figure.alt = words.T("document.code")
+	figure.attrs = fmt.Sprintf(figureFrame, number(points(left)), number(points(pageHeight-s.y-side)), number(points(left+side)), number(points(pageHeight-s.y)))
 	start, page := s.y, len(s.pages)
 	s.y += 3
-	s.print(left+side+6, rowHeight, s.lines([]run{{text + "\n", valueStyle}, {url, labelStyle}}, right-left-side-6))
+	for i, text := range []string{words.T("document.verify"), words.T("document.verify.how", "url", withoutQuery(r.VerifyURL))} {
+		s.paragraph(left+side+6, rowHeight, right-left-side-6, run{text, []style{valueStyle, labelStyle}[i]})
+		s.y++
+	}
 	if page == len(s.pages) {
 		s.y = max(s.y, start+side)
 	}
 	return nil
+}
+
+// withoutQuery is the address of the page alone, short enough to be typed.
+func withoutQuery(address string) string {
+	page, _, _ := strings.Cut(address, "?")
+	return page
 }
 
 // letterhead prints the authority's name, its further lines in small type, and a rule across the page.
@@ -156,9 +210,9 @@ func (s *sheet) letterhead(head []string) {
 		return
 	}
 	s.y = 17
-	s.print(left, 6.4, s.lines([]run{{head[0], nameStyle}}, right-left))
+	s.paragraph(left, 6.4, right-left, run{head[0], nameStyle})
 	for _, text := range head[1:] {
-		s.print(left, 4, s.lines([]run{{text, smallStyle}}, right-left))
+		s.paragraph(left, 4, right-left, run{text, smallStyle})
 	}
 	s.y += 2.5
 	s.rule(left, s.y, right-left, 0.6, ink)
@@ -170,19 +224,29 @@ type footing struct {
 	words               *locale.Catalogue
 }
 
-// footer prints the foot of all pages; it is last, when their number is known.
+// footer prints the foot of all pages; it is last, when their number is known. It belongs to the paper, not to the
+// text; only what it says beyond file number and page is read, once, at the end.
 func (s *sheet) footer(f footing) {
 	pages := s.pages
-	s.pages = [][]mark{nil}
 	for i := range pages {
-		s.pages[0] = nil
-		s.rule(left, 276, right-left, 0.15, hair)
-		if f.number != "" {
-			s.label(left, 280.5, f.label+" "+f.number, smallStyle, false)
+		s.pages = [][]mark{nil}
+		text := func() {
+			for j, l := range s.lines([]run{{f.text, smallStyle}}, right-left) {
+				s.printLine(left, 284.5+3.6*float64(j), l)
+			}
 		}
-		s.label(right, 280.5, f.words.T("document.page", "n", i+1, "of", len(pages)), smallStyle, true)
-		for j, l := range s.lines([]run{{f.text, smallStyle}}, right-left) {
-			s.printLine(left, 284.5+3.6*float64(j), l)
+		s.beside(func() {
+			s.rule(left, 276, right-left, 0.15, hair)
+			if f.number != "" {
+				s.label(left, 280.5, f.label+" "+f.number, smallStyle, false)
+			}
+			s.label(right, 280.5, f.words.T("document.page", "n", i+1, "of", len(pages)), smallStyle, true)
+			if i+1 < len(pages) {
+				text()
+			}
+		})
+		if i+1 == len(pages) {
+			s.in("P", text)
 		}
 		pages[i] = append(pages[i], s.pages[0]...)
 	}

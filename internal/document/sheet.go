@@ -2,9 +2,8 @@ package document
 
 import (
 	"bytes"
+	"fmt"
 	"time"
-
-	"codeberg.org/go-pdf/fpdf"
 )
 
 // Measures of the page in millimetres; all sizes of text are in points.
@@ -33,23 +32,29 @@ type style struct {
 	ink  shade
 }
 
-// mark is something drawn: text at its baseline, or a filled box when text is empty. outline makes text an entry of
-// the document's outline as well, at that level; 0 for none.
+// mark is something drawn: text at its baseline, or a filled box when text is empty.
 type mark struct {
 	x, y, w, h float64
 	text       string
 	style      style
-	outline    int
+	of         *element // nil for what only decorates
 }
 
-// sheet is a document being laid out: pages of marks, and the height at which the next goes.
+// sheet is a document being laid out: pages of marks, the height at which the next goes, and what the marks mean.
 type sheet struct {
-	fonts fonts
-	pages [][]mark
-	y     float64
+	fonts   fonts
+	pages   [][]mark
+	y       float64
+	root    *element
+	at      *element // of which the next marks are a part; nil for decoration
+	level   int      // of the last heading
+	outline []entry
 }
 
-func newSheet(f fonts) *sheet { return &sheet{fonts: f, pages: [][]mark{nil}} }
+func newSheet(f fonts) *sheet {
+	root := &element{tag: "Document"}
+	return &sheet{fonts: f, pages: [][]mark{nil}, root: root, at: root}
+}
 
 func (s *sheet) draw(m mark) {
 	last := len(s.pages) - 1
@@ -66,7 +71,12 @@ func (s *sheet) room(height float64) {
 
 // rule draws a thin line over the given width.
 func (s *sheet) rule(x, y, w, thick float64, c shade) {
-	s.draw(mark{x: x, y: y, w: w, h: thick, style: style{ink: c}})
+	s.beside(func() { s.box(x, y, w, thick, c) })
+}
+
+// box fills a box as a part of the current element.
+func (s *sheet) box(x, y, w, h float64, c shade) {
+	s.draw(mark{x: x, y: y, w: w, h: h, style: style{ink: c}, of: s.at})
 }
 
 // about is what a PDF says of itself.
@@ -75,62 +85,63 @@ type about struct {
 	created             time.Time
 }
 
-// paint writes the pages as PDF.
-func (s *sheet) paint(a about) ([]byte, error) {
-	pdf := fpdf.New("P", "mm", "A4", "")
-	pdf.SetCatalogSort(true)
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetTitle(a.title, true)
-	pdf.SetAuthor(a.author, true)
-	pdf.SetProducer("Antragswerk", true)
-	pdf.SetLang(a.lang)
-	created := a.created.UTC()
-	if a.created.IsZero() {
-		created = unknownDate
+// paint writes the pages as a tagged PDF.
+func (s *sheet) paint(a about) []byte {
+	f, letters := newFile(), newTypesetter(s.fonts)
+	tree, pages := f.reserve(), make([]ref, len(s.pages))
+	for i := range pages {
+		pages[i] = f.reserve()
 	}
-	pdf.SetCreationDate(created)
-	pdf.SetModificationDate(created)
-	used := map[face]bool{}
-	for _, page := range s.pages {
-		pdf.AddPage()
-		for _, m := range page {
-			if m.text == "" {
-				pdf.SetFillColor(int(m.style.ink), int(m.style.ink), int(m.style.ink))
-				pdf.Rect(m.x, m.y, m.w, m.h, "F")
-				continue
-			}
-			if !used[m.style.face] {
-				used[m.style.face] = true
-				pdf.AddUTF8FontFromBytes(family, string(m.style.face), s.fonts[m.style.face].ttf)
-			}
-			pdf.SetFont(family, string(m.style.face), m.style.size)
-			pdf.SetTextColor(int(m.style.ink), int(m.style.ink), int(m.style.ink))
-			pdf.Text(m.x, m.y, m.text)
-			if m.outline > 0 {
-				pdf.Bookmark(m.text, m.outline-1, m.y-m.style.size*millimetresPerPoint)
-			}
-		}
+	contents, sequences := make([]ref, len(pages)), make([]int, len(pages))
+	for i, marks := range s.pages {
+		var body []byte
+		body, sequences[i] = letters.page(i, marks)
+		contents[i] = f.stream("", body, true)
 	}
-	var out bytes.Buffer
-	if err := pdf.Output(&out); err != nil {
-		return nil, err
+	resources := f.add(letters.write(f))
+	kids := ""
+	for i, page := range pages {
+		kids += page.String() + " "
+		f.put(page, fmt.Sprintf("<</Type /Page /Parent %s /MediaBox [0 0 %s %s] /Resources %s /Contents %s /StructParents %d /Tabs /S>>",
+			tree, number(points(pageWidth)), number(points(pageHeight)), resources, contents[i], i))
 	}
-	if a.created.IsZero() {
-		blankDates(out.Bytes())
+	f.put(tree, fmt.Sprintf("<</Type /Pages /Kids [%s] /Count %d>>", kids, len(pages)))
+	meaning := s.root.writeTree(f, pages, sequences)
+	info, metadata := f.info(a)
+	catalog := fmt.Sprintf("<</Type /Catalog /Pages %s /Lang (%s) /StructTreeRoot %s /MarkInfo <</Marked true>> /ViewerPreferences <</DisplayDocTitle true>> /Metadata %s",
+		tree, a.lang, meaning, metadata)
+	if outline := writeOutline(f, s.outline, pages); outline != 0 {
+		catalog += " /Outlines " + outline.String()
 	}
-	return out.Bytes(), nil
+	return f.finish(f.add(catalog+">>"), info)
 }
 
-// unknownDate stands for a date that nobody gave; without one the library would take the clock's.
-var unknownDate = time.Unix(0, 0).UTC()
-
-// blankDates wipes the two unknown dates from the file's properties, which are its last dictionary but one; the length
-// stays, so that all offsets hold.
-func blankDates(pdf []byte) {
-	const stamp = "(D:19700101000000)"
-	claim := []byte("/CreationDate " + stamp + "\n/ModDate " + stamp)
-	if at := bytes.LastIndex(pdf, claim); at >= 0 {
-		copy(pdf[at:], bytes.Repeat([]byte(" "), len(claim)))
+// page writes a page's marks, those of one element as one marked sequence, and counts these.
+func (t *typesetter) page(n int, marks []mark) (content []byte, sequences int) {
+	var b bytes.Buffer
+	for i, m := range marks {
+		if i == 0 || m.of != marks[i-1].of {
+			if i > 0 {
+				b.WriteString("EMC\n")
+			}
+			if m.of == nil {
+				b.WriteString("/Artifact BMC\n")
+			} else {
+				m.of.drawn = append(m.of.drawn, sequence{n, sequences})
+				fmt.Fprintf(&b, "/%s <</MCID %d>> BDC\n", m.of.tag, sequences)
+				sequences++
+			}
+		}
+		x, y := points(m.x), points(pageHeight-m.y)
+		b.WriteString(number(float64(m.style.ink)/255) + " g ")
+		if m.text == "" {
+			fmt.Fprintf(&b, "%s %s %s %s re f\n", number(x), number(y-points(m.h)), number(points(m.w)), number(points(m.h)))
+			continue
+		}
+		fmt.Fprintf(&b, "BT /F%d %s Tf %s %s Td <%s> Tj ET\n", t.index(m.style.face), number(m.style.size), number(x), number(y), t.codes(m.text, m.style.face))
 	}
+	if len(marks) > 0 {
+		b.WriteString("EMC\n")
+	}
+	return b.Bytes(), sequences
 }

@@ -99,6 +99,15 @@ func For(tag string) *Catalogue {
 	return all[Languages[0]]
 }
 
+// Lang is the language tag as browsers, readers and files know it (BCP 47): "simple" is the registered variant for plain
+// language, while "LS" in our own tag would be read as a country.
+func (c *Catalogue) Lang() string {
+	if c.Tag == "de-LS" {
+		return "de-simple"
+	}
+	return c.Tag
+}
+
 // Has tells whether the catalogue words the key.
 func (c *Catalogue) Has(key string) bool { _, ok := c.texts[key]; return ok }
 

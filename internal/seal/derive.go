@@ -64,5 +64,12 @@ func (v *Vault) Verify(msg, sig []byte) bool {
 	return false
 }
 
-// PublicKey returns the Ed25519 key (32 bytes) that checks what Sign makes; publish it, so that others can.
-func (v *Vault) PublicKey() []byte { return v.masters[0].signing.Public().(ed25519.PublicKey) }
+// PublicKeys returns the Ed25519 keys (32 bytes each) that check what Sign makes and made, the current first; publish
+// them, so that others can check too.
+func (v *Vault) PublicKeys() []ed25519.PublicKey {
+	keys := make([]ed25519.PublicKey, 0, len(v.masters))
+	for _, m := range v.masters {
+		keys = append(keys, m.signing.Public().(ed25519.PublicKey))
+	}
+	return keys
+}

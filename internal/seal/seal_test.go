@@ -243,7 +243,7 @@ func TestBlindTerms(t *testing.T) {
 func TestSignature(t *testing.T) {
 	v, _ := world(t)
 	sig := v.Sign([]byte("receipt"))
-	if len(sig) != 64 || len(v.PublicKey()) != 32 || !v.Verify([]byte("receipt"), sig) {
+	if len(sig) != 64 || len(v.PublicKeys()) != 1 || len(v.PublicKeys()[0]) != 32 || !v.Verify([]byte("receipt"), sig) {
 		t.Error("a fresh signature does not verify")
 	}
 	if v.Verify([]byte("Receipt"), sig) {
@@ -273,7 +273,7 @@ func TestKeyFileIsMadeOnce(t *testing.T) {
 		t.FailNow()
 	}
 	for _, v := range vaults {
-		if !bytes.Equal(v.PublicKey(), vaults[0].PublicKey()) {
+		if !bytes.Equal(v.PublicKeys()[0], vaults[0].PublicKeys()[0]) {
 			t.Fatal("two starts at the same time made two keys")
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 
@@ -112,6 +113,11 @@ func (s *Server) receiptPage(r *request) error {
 			p.Fees = append(p.Fees, page.Fee{Label: it.Label, Amount: r.l.Money(it.Cents)})
 		}
 		p.Total = r.l.Money(pay.Cents)
+	}
+	if signed := first.SignedReceipt(); signed.VerifyPath() != "" {
+		p.VerifyPath = signed.VerifyPath()
+		p.VerifyURL = s.PublicURL.String() + p.VerifyPath
+		p.SignedNumber, p.SignedAt, p.Signature = signed.FileNumber, signed.Time(), base64.StdEncoding.EncodeToString(signed.Signature)
 	}
 	if !m.File.Case.Deadline.IsZero() {
 		p.Deadline = r.l.Date(m.File.Case.Deadline)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/ed25519"
 	"time"
 
 	"antragswerk/internal/civic"
@@ -51,7 +52,10 @@ type Vault interface {
 	// SealPlatform and OpenPlatform encrypt what belongs to no tenant, under a key of the platform.
 	SealPlatform(purpose string, plain []byte) ([]byte, error)
 	OpenPlatform(purpose string, sealed []byte) ([]byte, error)
-	PublicKey() []byte
+	// Verify tells whether sig signs msg under a key of this installation's, current or older.
+	Verify(msg, sig []byte) bool
+	// PublicKeys are those keys, the current first.
+	PublicKeys() []ed25519.PublicKey
 }
 
 // Documents prints what a citizen keeps (deliver, which prints the same for mails and parcels).

@@ -76,4 +76,6 @@ type Receipt struct {
 	Total                string
 	Deadline             string // worded date, "" none
 	Sections             []formdef.Section
+	// How the receipt can be checked; "" when it is not signed.
+	VerifyURL, VerifyPath, SignedNumber, SignedAt, Signature string
 }
