@@ -17,10 +17,10 @@ import (
 	"antragswerk/internal/web/page"
 )
 
-// formsCommand works on form packages in folders: check, inspect, render, import.
+// formsCommand works on form packages in folders: check, inspect, render, diff, import.
 func formsCommand(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("forms: check DIR… | inspect DIR|--schema F --ui F [--data F] [--lang L] | render DIR|--schema F --ui F [--data F] [--page N] [--lang L] | import --from xdf|rjsf FILE… -o DIR")
+		return errors.New("forms: check DIR… | inspect DIR|--schema F --ui F [--data F] [--lang L] | render DIR|--schema F --ui F [--data F] [--page N] [--lang L] | diff OLD NEW [--lang L] | import --from xdf|rjsf FILE… -o DIR")
 	}
 	switch args[0] {
 	case "check":
@@ -29,10 +29,12 @@ func formsCommand(ctx context.Context, args []string, out io.Writer) error {
 		return formsInspect(args[1:], out)
 	case "render":
 		return formsRender(ctx, args[1:], out)
+	case "diff":
+		return formsDiff(args[1:], out)
 	case "import":
 		return formsImport(args[1:], out)
 	}
-	return fmt.Errorf("forms: unknown command %q: check, inspect, render or import", args[0])
+	return fmt.Errorf("forms: unknown command %q: check, inspect, render, diff or import", args[0])
 }
 
 // formsCheck prints a line for each finding and ends with status 1 when there are any.
@@ -58,6 +60,31 @@ func formsCheck(dirs []string, out io.Writer) error {
 	}
 	if bad {
 		return errSaid
+	}
+	return nil
+}
+
+// formsDiff prints in sentences what the second package changes against the first.
+func formsDiff(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("forms diff", flag.ContinueOnError)
+	lang := flags.String("lang", "en", "language of the sentences")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() != 2 {
+		return errors.New("forms diff: name the folder of the old package and that of the new one")
+	}
+	var two [2]*formdef.Package
+	for i := range two {
+		dir := flags.Arg(i)
+		p, err := formdef.Load(filepath.Base(filepath.Clean(dir)), os.DirFS(dir))
+		if err != nil {
+			return fmt.Errorf("forms diff: %w", err)
+		}
+		two[i] = p
+	}
+	for _, c := range formdef.Diff(two[0], two[1]) {
+		fmt.Fprintln(out, page.ChangeText(locale.For(*lang), c))
 	}
 	return nil
 }

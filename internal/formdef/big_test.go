@@ -37,7 +37,9 @@ func TestBigFormPageCostsItself(t *testing.T) {
 	if little, typed = small.Decode(0, little, tenTyped(0)); len(typed) > 0 {
 		t.Fatal(typed)
 	}
-	view := func(f *Form, page int, s State) float64 { return testing.AllocsPerRun(20, func() { f.View(page, s, nil) }) }
+	view := func(f *Form, page int, s State) float64 {
+		return testing.AllocsPerRun(20, func() { f.View(page, s, nil) })
+	}
 	// Page 2 has no code list (every eighth question of them refers to one); ten more fields' worth is granted for choices.
 	if big, one := view(f, 1, s), view(small, 0, little); big > 4*one+60 {
 		t.Errorf("a page of the big form makes %.0f allocations, one of a small form %.0f", big, one)

@@ -6,10 +6,15 @@ import (
 	"strings"
 )
 
-// Diff tells in readable English what the new package changes against the old one, for the preview before
-// publishing: fields, what is required, choices, pages, fees, texts and settings. Packages that do not compile are
-// compared by their settings and texts alone.
-func Diff(old, changed *Package) []string {
+// Change is one difference between two packages: a key of the catalogue ("diff." before it) and pairs of name and value for it.
+type Change struct {
+	Key  string
+	Args []any
+}
+
+// Diff tells what the new package changes against the old one, for the preview before publishing: fields, what is required,
+// choices, pages, fees, texts and settings. Packages that do not compile are compared by their settings and texts alone.
+func Diff(old, changed *Package) []Change {
 	d := &differ{}
 	before, err := buildForm(old)
 	after, err2 := buildForm(changed)
@@ -24,9 +29,9 @@ func Diff(old, changed *Package) []string {
 	return d.out
 }
 
-type differ struct{ out []string }
+type differ struct{ out []Change }
 
-func (d *differ) say(format string, args ...any) { d.out = append(d.out, fmt.Sprintf(format, args...)) }
+func (d *differ) say(key string, args ...any) { d.out = append(d.out, Change{Key: key, Args: args}) }
 
 func (d *differ) pages(a, b *compiled) {
 	titles := func(c *compiled) []string {
@@ -39,18 +44,18 @@ func (d *differ) pages(a, b *compiled) {
 	x, y := titles(a), titles(b)
 	for _, t := range y {
 		if !slices.Contains(x, t) {
-			d.say("Page %q is new.", t)
+			d.say("page.new", "page", t)
 		}
 	}
 	for _, t := range x {
 		if !slices.Contains(y, t) {
-			d.say("Page %q is gone.", t)
+			d.say("page.gone", "page", t)
 		}
 	}
 	if len(x) == len(y) && !slices.Equal(x, y) {
 		sorted := func(s []string) []string { s = slices.Clone(s); slices.Sort(s); return s }
 		if slices.Equal(sorted(x), sorted(y)) {
-			d.say("The pages come in another order: %s.", strings.Join(y, ", "))
+			d.say("page.order", "pages", strings.Join(y, ", "))
 		}
 	}
 }
@@ -76,57 +81,62 @@ func (d *differ) fields(a, b map[string]*elem) {
 		e := b[ptr]
 		was := a[ptr]
 		if was == nil {
-			must := ""
+			key := "field.new"
 			if e.field.need {
-				must = ", which must be answered"
+				key = "field.new.required"
 			}
-			d.say("Field %q (%s) is new%s.", e.label.in(0), ptr, must)
+			d.say(key, "field", e.label.in(0), "pointer", ptr)
 			continue
 		}
 		d.field(ptr, was, e)
 	}
 	for _, ptr := range sortedKeys(a) {
 		if b[ptr] == nil {
-			d.say("Field %q (%s) is gone.", a[ptr].label.in(0), ptr)
+			d.say("field.gone", "field", a[ptr].label.in(0), "pointer", ptr)
 		}
 	}
 }
 
 func (d *differ) field(ptr string, a, b *elem) {
-	name := fmt.Sprintf("Field %q (%s)", b.label.in(0), ptr)
+	say := func(key string, args ...any) {
+		d.say("field."+key, append([]any{"field", b.label.in(0), "pointer", ptr}, args...)...)
+	}
 	if x, y := a.label.in(0), b.label.in(0); x != y {
-		d.say("%s was called %q.", name, x)
+		say("label", "was", x)
 	}
 	if x, y := a.hint.in(0), b.hint.in(0); x != y {
-		d.say("%s has another hint: %q.", name, y)
+		say("hint", "hint", y)
 	}
 	switch {
 	case b.field.need && !a.field.need:
-		d.say("%s must now be answered.", name)
+		say("required")
 	case a.field.need && !b.field.need:
-		d.say("%s may now stay empty.", name)
+		say("optional")
 	}
 	if a.field.widget != b.field.widget {
-		d.say("%s is asked in another way: %s instead of %s.", name, widgetName(b), widgetName(a))
+		say("widget", "now", widgetName(b), "was", widgetName(a))
 	}
 	if a.page != b.page {
-		d.say("%s moves from page %d to page %d.", name, a.page+1, b.page+1)
+		say("moved", "from", a.page+1, "to", b.page+1)
 	}
-	d.choices(name, a.field.choices, b.field.choices)
+	d.choices(say, a.field.choices, b.field.choices)
 	for _, key := range []string{"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "pattern", "format", "multipleOf"} {
 		x, y := limitText(a.s, key), limitText(b.s, key)
 		switch {
 		case x == y:
 		case y == "":
-			d.say("%s has no %s any more (was %s).", name, key, x)
+			say("limit.gone", "limit", key, "was", x)
 		case x == "":
-			d.say("%s has a new %s: %s.", name, key, y)
+			say("limit.new", "limit", key, "now", y)
 		default:
-			d.say("%s has %s %s instead of %s.", name, key, y, x)
+			say("limit", "limit", key, "now", y, "was", x)
 		}
 	}
-	if x, y := fmt.Sprint(a.rule != nil), fmt.Sprint(b.rule != nil); x != y {
-		d.say("%s is %s shown on a condition.", name, map[bool]string{true: "now", false: "no longer"}[b.rule != nil])
+	switch {
+	case a.rule == nil && b.rule != nil:
+		say("condition.new")
+	case a.rule != nil && b.rule == nil:
+		say("condition.gone")
 	}
 }
 
@@ -137,18 +147,18 @@ func limitText(s *schema, key string) string {
 	return ""
 }
 
-func (d *differ) choices(name string, a, b []choice) {
+func (d *differ) choices(say func(string, ...any), a, b []choice) {
 	find := func(list []choice, post string) bool {
 		return slices.ContainsFunc(list, func(c choice) bool { return c.post == post })
 	}
 	for _, c := range b {
 		if !find(a, c.post) && len(a) > 0 {
-			d.say("%s has the new choice %q.", name, firstText(c.label.in(0), c.post))
+			say("choice.new", "choice", firstText(c.label.in(0), c.post))
 		}
 	}
 	for _, c := range a {
 		if !find(b, c.post) && len(b) > 0 {
-			d.say("%s has no longer the choice %q.", name, firstText(c.label.in(0), c.post))
+			say("choice.gone", "choice", firstText(c.label.in(0), c.post))
 		}
 	}
 }
@@ -166,12 +176,12 @@ func (d *differ) rules(a, b *compiled) {
 	x, y := ruleTexts(a), ruleTexts(b)
 	for _, t := range y {
 		if !slices.Contains(x, t) {
-			d.say("New rule: %q.", t)
+			d.say("rule.new", "rule", t)
 		}
 	}
 	for _, t := range x {
 		if !slices.Contains(y, t) {
-			d.say("Rule gone: %q.", t)
+			d.say("rule.gone", "rule", t)
 		}
 	}
 }
@@ -187,20 +197,20 @@ func ruleTexts(c *compiled) []string {
 func (d *differ) settings(a, b *Package) {
 	change := func(what string, x, y any) {
 		if fmt.Sprint(x) != fmt.Sprint(y) {
-			d.say("%s: %v instead of %v.", what, y, x)
+			d.say("setting."+what, "now", fmt.Sprint(y), "was", fmt.Sprint(x))
 		}
 	}
-	change("LeiKa key", a.Service.LeiKa, b.Service.LeiKa)
-	change("Level", a.Service.Level, b.Service.Level)
-	change("Category", a.Service.Category, b.Service.Category)
-	change("Minimum assurance level", a.Form.Assurance, b.Form.Assurance)
-	change("Account", a.Form.Account, b.Form.Account)
-	change("File number prefix", a.Form.FilePrefix, b.Form.FilePrefix)
-	change("Paid first", a.Form.PayFirst, b.Form.PayFirst)
-	change("Retention in years", a.Form.Retention.Years, b.Form.Retention.Years)
-	change("Deadline in days", a.Form.Deadline.Days, b.Form.Deadline.Days)
-	change("What a municipality may change", a.Form.Overlay, b.Form.Overlay)
-	change("Indexed fields", a.Form.Index, b.Form.Index)
+	change("leika", a.Service.LeiKa, b.Service.LeiKa)
+	change("level", a.Service.Level, b.Service.Level)
+	change("category", a.Service.Category, b.Service.Category)
+	change("assurance", a.Form.Assurance, b.Form.Assurance)
+	change("account", a.Form.Account, b.Form.Account)
+	change("prefix", a.Form.FilePrefix, b.Form.FilePrefix)
+	change("payfirst", a.Form.PayFirst, b.Form.PayFirst)
+	change("retention", a.Form.Retention.Years, b.Form.Retention.Years)
+	change("deadline", a.Form.Deadline.Days, b.Form.Deadline.Days)
+	change("overlay", a.Form.Overlay, b.Form.Overlay)
+	change("index", a.Form.Index, b.Form.Index)
 }
 
 func (d *differ) fees(a, b []Fee) {
@@ -216,19 +226,19 @@ func (d *differ) fees(a, b []Fee) {
 		was := find(a, f.Code)
 		switch {
 		case was == nil:
-			d.say("Fee %q (%s) is new: %s EUR.", f.Label.In("de"), f.Code, firstText(f.Amount, "calculated"))
+			d.say("fee.new", "fee", f.Label.In("de"), "code", f.Code, "now", firstText(f.Amount, "–"))
 		default:
 			if was.Amount != f.Amount {
-				d.say("Fee %q (%s): %s EUR instead of %s EUR.", f.Label.In("de"), f.Code, firstText(f.Amount, "calculated"), firstText(was.Amount, "calculated"))
+				d.say("fee.amount", "fee", f.Label.In("de"), "code", f.Code, "now", firstText(f.Amount, "–"), "was", firstText(was.Amount, "–"))
 			}
 			if string(was.Calculate) != string(f.Calculate) || string(was.Condition) != string(f.Condition) {
-				d.say("Fee %q (%s) is calculated, or due, in another way.", f.Label.In("de"), f.Code)
+				d.say("fee.way", "fee", f.Label.In("de"), "code", f.Code)
 			}
 		}
 	}
 	for _, f := range a {
 		if find(b, f.Code) == nil {
-			d.say("Fee %q (%s) is gone.", f.Label.In("de"), f.Code)
+			d.say("fee.gone", "fee", f.Label.In("de"), "code", f.Code)
 		}
 	}
 }
@@ -236,21 +246,21 @@ func (d *differ) fees(a, b []Fee) {
 func (d *differ) texts(a, b *Package) {
 	for _, lang := range []string{"de", "en"} {
 		if x, y := a.Service.Name[lang], b.Service.Name[lang]; x != y {
-			d.say("The service is called %q instead of %q (%s).", y, x, lang)
+			d.say("name", "now", y, "was", x, "lang", lang)
 		}
 		for _, name := range ModuleNames {
 			if a.Service.Modules[lang].Named(name) != b.Service.Modules[lang].Named(name) {
-				d.say("Text %q is changed (%s).", name, lang)
+				d.say("module", "module", name, "lang", lang)
 			}
 		}
 		if a.Form.Privacy[lang] != b.Form.Privacy[lang] {
-			d.say("The privacy notice is changed (%s).", lang)
+			d.say("privacy", "lang", lang)
 		}
 		if a.Form.Declaration[lang] != b.Form.Declaration[lang] {
-			d.say("The declaration is changed (%s).", lang)
+			d.say("declaration", "lang", lang)
 		}
 		if !slices.Equal(a.Form.Checklist[lang], b.Form.Checklist[lang]) {
-			d.say("The checklist is changed (%s).", lang)
+			d.say("checklist", "lang", lang)
 		}
 	}
 	for _, lang := range sortedKeys(b.Texts) {
@@ -261,7 +271,7 @@ func (d *differ) texts(a, b *Package) {
 			}
 		}
 		if n > 0 {
-			d.say("%d translations are reworded (%s).", n, lang)
+			d.say("translations", "n", n, "lang", lang)
 		}
 	}
 }

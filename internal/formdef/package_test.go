@@ -1,6 +1,7 @@
 package formdef
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -363,10 +364,15 @@ func TestDiff(t *testing.T) {
 	if got := Diff(a, a); got != nil {
 		t.Error(got)
 	}
-	all := strings.Join(Diff(a, b), "\n")
+	var lines []string
+	for _, c := range Diff(a, b) {
+		lines = append(lines, c.Key+" "+fmt.Sprint(c.Args...))
+	}
+	all := strings.Join(lines, "\n")
 	for _, want := range []string{
-		`Field "Anleger" (/steg) was called "Steg".`, `has a new maxLength: 9.`, `Field "Dauer" (/dauer) may now stay empty.`, `12.50 EUR`, `Minimum assurance level: basic instead of none.`,
-		`has no longer the choice "Ein Tag"`, `Field "Bemerkung" (/bemerkung) is gone.`, `Text "fees" is changed (de).`, `1 translations are reworded (en).`,
+		`field.label field Anleger pointer /steg was Steg`, `field.limit.new field Anleger pointer /steg limit maxLength now 9`, `field.optional field Dauer pointer /dauer`,
+		`now 13.00 was 12.50`, `setting.assurance now basic was none`, `field.choice.gone field Dauer pointer /dauer choice Ein Tag`, `field.gone field Bemerkung pointer /bemerkung`,
+		`module module fees lang de`, `translations n1 lang en`,
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in\n%s", want, all)

@@ -121,7 +121,7 @@ type Version struct {
 	Form              *formdef.Form
 	Trials            []Trial
 	Against           *civic.FormVersion // the published version that it is compared with, nil without one
-	Changes           []string           // readable sentences, in English
+	Changes           []formdef.Change
 	Drafts, Cases     int                // running on it, capped at civic.CountCap
 	Own               bool               // the actor uploaded it, so somebody else must publish it
 	// First tells that the service was never published: Responsible are the authorities that could offer it from then on.

@@ -182,7 +182,10 @@ func (s *Server) drawVersion(r *request, status int, wrong error) error {
 	url := "/state/forms/" + v.ID
 	draft := v.State() == "draft"
 	p := page.StateVersion{URL: url, Name: name, Slug: v.Service, Version: v.FormVersion, Own: v.Own, MayPublish: draft && may.Publish && !v.Own,
-		MayReject: draft && (may.Edit || may.Publish), DownloadURL: url + "/package.zip", Error: r.words(wrong), Changes: v.Changes}
+		MayReject: draft && (may.Edit || may.Publish), DownloadURL: url + "/package.zip", Error: r.words(wrong)}
+	for _, c := range v.Changes {
+		p.Changes = append(p.Changes, page.ChangeText(r.l, c))
+	}
 	p.Facts = []string{r.T("state.fact.created"), r.l.DateTime(v.Created), r.T("state.fact.by"), r.staffName(v.CreatedBy),
 		r.T("state.fact.published"), r.l.DateTime(v.Published), r.T("state.fact.approved"), r.staffName(v.ApprovedBy),
 		r.T("state.fact.retired"), r.l.DateTime(v.Retired), r.T("state.fact.drafts"), r.capped(v.Drafts), r.T("state.fact.cases"), r.capped(v.Cases),

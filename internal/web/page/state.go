@@ -56,7 +56,7 @@ type StateVersion struct {
 	Failed             int
 	Trials             []StateTrial
 	Against            string      // what it is compared with, worded; "" nothing
-	Changes            []string    // sentences in English, as the form language words them
+	Changes            []string    // sentences
 	Pages              []StateLink // previews
 	Drafts, Cases      string
 	DownloadURL, Error string
@@ -112,3 +112,6 @@ type StateEvents struct {
 
 // StateEvent is one entry.
 type StateEvent struct{ At, Text, Who, Data string }
+
+// ChangeText words a difference between two form packages.
+func ChangeText(l *locale.Catalogue, c formdef.Change) string { return l.T("diff."+c.Key, c.Args...) }
