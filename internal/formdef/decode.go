@@ -165,6 +165,7 @@ func (d *decoder) take(sc *scope, e *elem, ptr string) {
 	}
 	had, there := lookup(sc.val, e.path)
 	switch {
+	case there && e.field.entry == nil && sc.unchanged(e, ptr, had, got, d.in):
 	case got.keyword != "":
 		d.keepTyped(e, ptr)
 		if e.field.entry == nil {
@@ -177,7 +178,6 @@ func (d *decoder) take(sc *scope, e *elem, ptr string) {
 		if name := text(got.value); name != "" && name != sc.token {
 			d.renames = append(d.renames, renaming{sc.base[:lastSlash(sc.base)], sc.token, name})
 		}
-	case there && sc.unchanged(e, ptr, had, got, d.in):
 	case got.value == nil:
 		d.forget(ptr)
 	default:

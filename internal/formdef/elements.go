@@ -307,7 +307,7 @@ func (b *builder) rowBody(n *node, e *elem, res resolved) []*elem {
 		}
 		return nil
 	}
-	if res.s.items.is("object") {
+	if res.s.items.holdsMembers() {
 		return b.generated(n, inner, top)
 	}
 	if kid := b.build(madeControl(n.at+"/options/detail", "#"), inner, nil, e.page); kid != nil {

@@ -154,7 +154,7 @@ func (k *checker) tupleShape(sc *scope, s *schema, v any, ptr string) {
 func (k *checker) entryShape(sc *scope, e *elem, name string, v any) {
 	row := sc.row(e, name, v)
 	m, isObject := v.(map[string]any)
-	switch object := e.list.frame.schema.is("object"); {
+	switch object := e.list.frame.schema.holdsMembers(); {
 	case !e.keep && !sc.visible(e):
 		k.add(sc.problem(e, row.base, "hidden", nil))
 	case isObject && object:
@@ -206,7 +206,7 @@ func (k *checker) rowShapes(sc *scope, e *elem, v any, ptr string) {
 		k.add(sc.problem(e, sc.full(ptr), "type", nil))
 		return
 	}
-	object := e.list.frame.schema.is("object")
+	object := e.list.frame.schema.holdsMembers()
 	for i, item := range list {
 		row := sc.row(e, itoa(i), item)
 		m, isObject := item.(map[string]any)

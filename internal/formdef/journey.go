@@ -177,7 +177,7 @@ func (sc *scope) items(e *elem) []entry {
 
 // blank is a row without answers.
 func (l *list) blank() any {
-	if l.frame.schema.is("object") {
+	if l.frame.schema.holdsMembers() {
 		return Answers{}
 	}
 	return nil

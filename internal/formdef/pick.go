@@ -56,10 +56,15 @@ func (b *builder) newPick(g *generator, grp *group, path []string) *elem {
 	return e
 }
 
-// called is how a branch is named: its title, else what it asks for.
+// called is how a branch is named: its title, else a text that only it has, else what it asks for.
 func (s *schema) called() string {
 	if t := s.str("title"); t != "" {
 		return t
+	}
+	for _, p := range s.props {
+		if v, _, ok := p.s.constant(0); ok && text(v) != "" {
+			return text(v)
+		}
 	}
 	var names []string
 	for _, p := range s.props {
@@ -74,10 +79,23 @@ func (s *schema) called() string {
 
 // picked is the chosen branch, from "1"; ok is false while nothing tells.
 func (sc *scope) picked(e *elem) (string, bool) {
+	ptr := sc.full(e.ptr)
+	n, known := sc.r.picks[ptr]
+	if !known {
+		n = sc.findPick(e, ptr)
+		if sc.r.picks == nil {
+			sc.r.picks = map[string]string{}
+		}
+		sc.r.picks[ptr] = n
+	}
+	return n, n != ""
+}
+
+func (sc *scope) findPick(e *elem, ptr string) string {
 	p := e.field.branch
-	if raw := sc.r.s.Typed[sc.full(e.ptr)]; len(raw) > 0 {
+	if raw := sc.r.s.Typed[ptr]; len(raw) > 0 {
 		if i := atoi(raw[len(raw)-1]); i >= 1 && i <= len(p.group.list) {
-			return itoa(i), true
+			return itoa(i)
 		}
 	}
 	v, _ := lookup(sc.val, p.path)
@@ -97,7 +115,10 @@ func (sc *scope) picked(e *elem) (string, bool) {
 			best, most = i, known
 		}
 	}
-	return itoa(best + 1), best >= 0
+	if best < 0 {
+		return ""
+	}
+	return itoa(best + 1)
 }
 
 // pickedValue is picked for those who ask for any value.

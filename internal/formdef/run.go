@@ -25,7 +25,8 @@ type run struct {
 	// the same in rows
 	rowVis      map[rowElem]visibility
 	taintedRows []rowElem
-	onlyPage    int // when one page is checked alone, -1 otherwise
+	picks       map[string]string // by full pointer; "" when nothing tells
+	onlyPage    int               // when one page is checked alone, -1 otherwise
 }
 
 type visibility byte
@@ -51,6 +52,7 @@ func (r *run) changed() {
 	clear(r.vis)
 	r.calcs, r.objects, r.actives = nil, nil, nil
 	clear(r.rowVis)
+	clear(r.picks)
 }
 
 func (r *run) top() *scope { return &scope{r: r, frame: r.c.top, val: r.s.Answers} }

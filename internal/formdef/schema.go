@@ -24,6 +24,7 @@ type schema struct {
 	maps     []mapOf  // entries whose names the citizen chooses
 	tuple    int      // number of entries that have a schema each; they are props named 0, 1 …
 	groups   []group  // oneOf and anyOf that are no lists of choices
+	choice   bool     // the value is one of a list
 	nullable bool     // null is allowed besides what is asked
 	given    []option // choices gathered from several branches
 	ifs      []conditional
@@ -132,6 +133,7 @@ func (b *schemas) of(nodes ...*node) *schema {
 	}
 	b.readCombinators(s)
 	s.types = s.deriveTypes()
+	s.choice = len(s.options()) > 0
 	return s
 }
 
@@ -298,15 +300,84 @@ func (b *schemas) readCombinators(s *schema) {
 				continue
 			}
 			g := group{one: key == "oneOf", at: list.at}
-			for _, e := range list.arr {
-				if e.obj != nil && e.str("type") != "null" {
-					g.list = append(g.list, b.of(e))
-				}
-				s.nullable = s.nullable || e.str("type") == "null"
+			b.branches(s, &g, list, 0)
+			if given := g.constants(); len(given) > 0 && s.given == nil && len(s.props) == 0 {
+				s.given = given
+				continue
 			}
 			s.groups = append(s.groups, g)
 		}
 	}
+}
+
+// branches gathers the branches of a combination; one that only combines others is as good as those.
+func (b *schemas) branches(s *schema, g *group, list *node, depth int) {
+	for _, e := range list.arr {
+		if inner := onlyCombines(e); inner != nil && !g.one && depth < 10 {
+			b.branches(s, g, inner, depth+1)
+			continue
+		}
+		if e.obj != nil && e.str("type") != "null" {
+			g.list = append(g.list, b.of(e))
+		}
+		s.nullable = s.nullable || e.str("type") == "null"
+	}
+}
+
+// onlyCombines is the list of a schema that is nothing but a list of others and what it is called.
+func onlyCombines(n *node) *node {
+	var list *node
+	for _, k := range n.keys {
+		switch k {
+		case "anyOf", "oneOf":
+			if list != nil {
+				return nil
+			}
+			list = n.obj[k]
+		case "title", "description", "$id", "$comment":
+		default:
+			return nil
+		}
+	}
+	return list
+}
+
+// constants are the values of a group of which every branch allows just one: a choice, maybe of whole objects.
+func (g *group) constants() []option {
+	var out []option
+	for _, br := range g.list {
+		v, name, ok := br.constant(0)
+		if !ok {
+			return nil
+		}
+		if t := br.str("title"); t != "" {
+			name = t
+		}
+		out = append(out, option{value: v, title: name, hint: br.str("description"), i18n: br.str("i18n"), at: br.at})
+	}
+	return out
+}
+
+// constant is the only value that the schema allows, and the first text in it.
+func (s *schema) constant(depth int) (v any, name string, ok bool) {
+	if opts := s.options(); len(opts) == 1 && !s.nullable {
+		return opts[0].value, text(opts[0].value), true
+	}
+	if len(s.props) == 0 || depth > 5 || s.complex() || s.attr("additionalProperties") == nil || s.attr("additionalProperties").val != false {
+		return nil, "", false
+	}
+	m := map[string]any{}
+	for _, p := range s.props {
+		inner, n, fixed := p.s.constant(depth + 1)
+		if !fixed || !s.required[p.name] {
+			return nil, "", false
+		}
+		m[p.name] = inner
+		if name == "" {
+			name = n
+		}
+	}
+	return m, name, true
 }
 
 // isChoiceList tells whether every entry of a oneOf or anyOf has a const: then it is a choice with titles.
@@ -423,6 +494,12 @@ func typeOf(v any) string {
 		return "null"
 	}
 }
+
+// isChoice tells whether the value is picked from a list, though it may be a whole object.
+func (s *schema) isChoice() bool { return s.choice }
+
+// holdsMembers tells whether the value is an object whose members are asked.
+func (s *schema) holdsMembers() bool { return s.is("object") && !s.isChoice() }
 
 // option is one allowed value with its title.
 type option struct {

@@ -17,7 +17,7 @@ func (r *run) typedValue(f *field, v any) string {
 			return s[:5]
 		}
 	case WidgetDateTime:
-		if t, err := time.Parse(time.RFC3339, text(v)); err == nil {
+		if t, err := time.Parse(time.RFC3339, strings.ToUpper(text(v))); err == nil {
 			return berlin(t).Format("2006-01-02T15:04")
 		}
 	}

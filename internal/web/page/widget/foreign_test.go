@@ -69,7 +69,7 @@ func foreign(t *testing.T, file string) {
 	}
 	data, back = described(t, v.form, data), described(t, v.form, back)
 	if diff := cmp.Diff(told(answers(t, data)), told(answers(t, back))); diff != "" {
-		t.Errorf("the example comes back otherwise: %.1500s", diff)
+		t.Errorf("the example comes back otherwise: %.9000s", diff)
 	}
 	example := problemsOf(v.form, answers(t, data), v.s)
 	raw, problems := v.form.Freeze(v.s)
@@ -78,7 +78,7 @@ func foreign(t *testing.T, file string) {
 		t.Errorf("a valid example cannot be sent: %v", problems[:min(len(problems), 5)])
 	case raw != nil:
 		if diff := cmp.Diff(told(answers(t, data)), told(answers(t, json.RawMessage(raw)))); diff != "" {
-			t.Errorf("what is sent differs: %.1500s", diff)
+			t.Errorf("what is sent differs: %.9000s", diff)
 		}
 	}
 }
