@@ -65,7 +65,7 @@ func serve(ctx context.Context, _ []string, out io.Writer) error {
 
 // warm compiles the published forms, so that no citizen waits for it. Where it fails, the first request says why.
 func (p *platform) warm(ctx context.Context) {
-	if _, err := p.find.AllTenants(ctx); err != nil {
+	if _, err := p.find.AllTenants(ctx); err != nil && ctx.Err() == nil {
 		p.log.Error("forms", "cause", err)
 	}
 }

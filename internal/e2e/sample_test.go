@@ -17,7 +17,9 @@ import (
 
 // sample are the answers of a form's sample, as they stand in forms/<service>/samples.
 type sample struct {
-	Answers any `json:"answers"`
+	Answers any    `json:"answers"`
+	Now     string `json:"now"`
+	Expect  any    `json:"expect"`
 }
 
 func readSample(service, name string) (*sample, error) {
@@ -90,6 +92,10 @@ func (v *Visitor) Complete(service, name string) error {
 	if err != nil {
 		return err
 	}
+	return v.completeWith(s, name)
+}
+
+func (v *Visitor) completeWith(s *sample, name string) error {
 	for range 80 {
 		if strings.HasSuffix(v.Page.URL.Path, "/check") {
 			return nil
