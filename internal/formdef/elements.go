@@ -1,6 +1,9 @@
 package formdef
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // build compiles one element of the UI schema and what is below it; nil when nothing of it can be shown.
 func (b *builder) build(n *node, at place, parent *elem, pg int) *elem {
@@ -163,6 +166,9 @@ func (b *builder) controlLabel(n *node, e *elem, prefix string) {
 	text := e.s.str("title")
 	if text == "" && len(e.path) > 0 {
 		text = wordCase(e.path[len(e.path)-1])
+		if s := schemaAlong(e.frame.schema, e.path[:len(e.path)-1]); s != nil && s.tuple > 0 && e.parent != nil {
+			text = strings.TrimSpace(e.parent.label.in(0) + " " + itoa(atoi(text)+1)) // the nth entry
+		}
 	}
 	if l := n.get("label"); l != nil {
 		switch v := l.val.(type) {
