@@ -2,9 +2,12 @@ package formdef
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"testing"
 	"time"
+
+	"antragswerk/internal/formdef/formtest"
 )
 
 // FuzzDecode posts anything to a page with every kind of field: what comes out is shown again, checked and frozen
@@ -75,6 +78,14 @@ func FuzzCompile(f *testing.F) {
 	f.Add(`{"if":{"$ref":"#"},"then":{"$ref":"#"},"allOf":[{"$ref":"#"}]}`, `null`, `{}`)
 	f.Add(`{"properties":{"l":{"items":{"$ref":"#/properties/l"}}}}`, `{"type":"Control","scope":"#/properties/l"}`, `{"l":[[],[[]]]}`)
 	f.Add(`{"oneOf":[{"properties":{"k":{"const":1}}},{"properties":{"k":{"const":2}}}]}`, `{"type":"Category"}`, `{"k":1}`)
+	for seed := range uint64(12) {
+		form := formtest.New(rand.New(rand.NewPCG(seed, 11)), formtest.Options{Whole: true}) //nolint:gosec // seeds must be repeatable
+		f.Add(string(form.Schema), string(form.UI), string(form.Data))
+	}
+	f.Add(`{"oneOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"b":{"prefixItems":[{"$ref":"#"},true]}}}]}`, ``, `{"a":{"b":[{}]}}`)
+	f.Add(`{"additionalProperties":{"$ref":"#"},"propertyNames":{"maxLength":3},"minProperties":2}`, ``, `{"a":{"b":{}},"~":null}`)
+	f.Add(`{"patternProperties":{"^a":{"type":["string","null"]},"[":{"type":"string"}}}`, ``, `{"ab":null}`)
+	f.Add(`{"anyOf":[{"anyOf":[{"anyOf":[{"$ref":"#"}]}]},{"const":{"a":1}}],"if":{"$ref":"#"},"then":{"properties":{"x":{}}}}`, ``, `{"x":1}`)
 	f.Fuzz(func(t *testing.T, schema, ui, data string) {
 		form, err := CompileBare(json.RawMessage(schema), json.RawMessage(ui), nil)
 		if err != nil {
@@ -97,6 +108,33 @@ func FuzzCompile(f *testing.F) {
 		(&Package{Schema: json.RawMessage(schema), UI: json.RawMessage(ui)}).Lint()
 		if d := time.Since(start); d > 20*time.Second {
 			t.Fatalf("took %v", d)
+		}
+	})
+}
+
+// FuzzEntries posts anything to a page whose rows are entries of an object, a tuple and a choice of objects: what is
+// frozen is accepted again.
+func FuzzEntries(f *testing.F) {
+	form := bare(f, `{"type":"object","properties":{"m":{"type":"object","additionalProperties":{"type":"integer"},"propertyNames":{"pattern":"^[a-z]"}},
+		"t":{"type":"array","prefixItems":[{"type":"string"},{"type":["null","integer"]}],"items":false},
+		"w":{"oneOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"string"}},"required":["b"]}]}}}`, "")
+	base := answersOf(f, `{"m":{"alt":1,"~":null},"t":["x"],"w":{"b":"1"}}`)
+	for _, s := range [][2]string{{"/m/alt/~0key", "neu"}, {"/m/~0/~0key", "alt"}, {"/m/~0/~0key", "~"}, {"/m/alt", "x"}, {"/t/1", "3"}, {"/t/0", ""}, {"/w/~0oneOf", "1"}, {"/w/~0oneOf", "9"}, {"/w/a", "x"}} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, name, value string) {
+		s, problems := form.Decode(0, state(base), Typed{name: {value}, "/t/0": {"x"}, "/w/b": {"y"}})
+		form.View(0, s, problems)
+		form.Summary(s, true)
+		if added, err := form.AddRow(s, "/m"); err == nil {
+			form.Freeze(added)
+		}
+		raw, _ := form.Freeze(s)
+		if raw == nil {
+			return
+		}
+		if p := form.Accepts(raw, testNow); p != nil {
+			t.Fatalf("%s is refused: %v", raw, p)
 		}
 	})
 }
