@@ -4,10 +4,10 @@ import "strings"
 
 // Addressee is the applicant's name and address in the order of an envelope's window (DIN 5008): organisation, person,
 // what belongs to the address, street, postcode with town. Questions tell what they ask for by x-autocomplete, with the
-// tokens of HTML: organization, given-name, family-name, name, address-line2, street-address, postal-code,
-// address-level2. Outside of repeating groups, in the order of the pages, the first organisation counts, the first person,
-// and the first object that has a street and a town; parts of two addresses are never mixed. Nil unless there are a name
-// and an address.
+// tokens of HTML: organization, given-name, family-name, name, address-line2, address-line1 (or street-address, which HTML
+// keeps for fields of several lines), postal-code, address-level2. Outside of repeating groups, in the order of the pages,
+// the first organisation counts, the first person, and the first object that has a street and a town; parts of two addresses
+// are never mixed. Nil unless there are a name and an address.
 func (f *Form) Addressee(a Answers) []string {
 	type object map[string]string // answers by token
 	var order []object
@@ -46,8 +46,12 @@ func (f *Form) Addressee(a Answers) []string {
 		if name == "" {
 			name = o["name"]
 		}
-		if address == nil && o["street-address"] != "" && o["address-level2"] != "" {
-			address = []string{o["address-line2"], o["street-address"], strings.TrimSpace(o["postal-code"] + " " + o["address-level2"])}
+		street := o["address-line1"]
+		if street == "" {
+			street = o["street-address"]
+		}
+		if address == nil && street != "" && o["address-level2"] != "" {
+			address = []string{o["address-line2"], street, strings.TrimSpace(o["postal-code"] + " " + o["address-level2"])}
 		}
 	}
 	if person == "" && organisation == "" {

@@ -15,7 +15,7 @@ func TestAddressee(t *testing.T) {
 		{"type":"Control","scope":"#/properties/firma"},{"type":"Control","scope":"#/properties/werk/properties/strasse"},{"type":"Control","scope":"#/properties/werk/properties/ort"},{"type":"Control","scope":"#/properties/leute"}]}]}`),
 		Schema: json.RawMessage(`{"type":"object","properties":{"ort":` + text("address-level2") + `,"plz":` + text("postal-code") + `,"strasse":` + text("street-address") +
 			`,"zusatz":` + text("address-line2") + `,"nach":` + text("family-name") + `,"vor":` + text("given-name") + `,"firma":` + text("organization") +
-			`,"werk":{"type":"object","properties":{"strasse":` + text("section-werk street-address") + `,"ort":` + text("section-werk address-level2") + `}},"leute":{"type":"array","items":{"type":"object","properties":{"nach":` + text("family-name") + `}}}}}`)}
+			`,"werk":{"type":"object","properties":{"strasse":` + text("section-werk address-line1") + `,"ort":` + text("section-werk address-level2") + `}},"leute":{"type":"array","items":{"type":"object","properties":{"nach":` + text("family-name") + `}}}}}`)}
 	f, err := Compile(p)
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func TestBlocksStayAsTheyAre(t *testing.T) {
 		"contact":        "b8c008a06f95",
 		"declaration":    "4a41f7e9c7ce",
 		"direct-debit":   "3aa08f63818d",
-		"own-address":    "eac485d396ff",
+		"own-address":    "05e069ad3f87",
 		"own-person":     "c5232e4a1244",
 		"person":         "3929d74aa871",
 		"place":          "a9119fd48d92",

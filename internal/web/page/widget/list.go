@@ -1,6 +1,20 @@
 package widget
 
-import "antragswerk/internal/formdef"
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"antragswerk/internal/formdef"
+)
+
+// inRow tells whether a list stands in a row of another one: its pointer has the number of the row.
+func inRow(pointer string) bool {
+	return slices.ContainsFunc(strings.Split(pointer, "/"), func(s string) bool {
+		_, err := strconv.Atoi(s)
+		return err == nil
+	})
+}
 
 // listError words the problem of the list itself, such as too few rows.
 func listError(k Kit, e formdef.Element) string {
