@@ -128,7 +128,7 @@ const regular = await font("regular.woff2", "FiraSans-Regular.woff2");
 const bold = await font("bold.woff2", "FiraSans-SemiBold.woff2");
 
 const tree = cut(await readFile(path.join(kern, "kern.css"), "utf8"), await classNames(), await iconNames());
-const sheets = await Promise.all(["frame", "parts", "fields", "citizen", "desk", "media"].map((name) => readFile(path.join(here, `src/${name}.css`), "utf8")));
+const sheets = await Promise.all(["frame", "parts", "fields", "citizen", "draft", "desk", "media"].map((name) => readFile(path.join(here, `src/${name}.css`), "utf8")));
 const own = sheets.join("\n").replace("regular.woff2", regular).replace("bold.woff2", bold);
 tree.append(postcss.parse(own));
 dropUnread(tree);

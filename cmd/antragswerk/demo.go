@@ -80,7 +80,7 @@ func (p *platform) demoCase(ctx context.Context, town, service string, form *for
 	if err := p.apply.Fill(ctx, who, started.Dossier, answers, demoFile); err != nil {
 		return false, err
 	}
-	_, got, err := p.apply.Submit(ctx, who, started.Dossier, "de", true)
+	_, got, err := p.apply.Submit(ctx, who, started.Dossier, "de", apply.Declaration{Given: true})
 	return err == nil && len(got.Problems) == 0, err
 }
 

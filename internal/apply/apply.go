@@ -33,6 +33,7 @@ type Deps struct {
 	Drafts      Drafts
 	Attachments Attachments
 	Cases       Cases
+	Invitations Invitations
 	Forms       Forms
 	Seal        Sealer
 	Blobs       Blobs
@@ -56,10 +57,24 @@ type Application struct {
 	Form     *formdef.Form
 	State    formdef.State
 	Files    []Attachment
-	Reach    civic.Reach       // of the last log-in that saved it
-	upload   *civic.Attachment // new, to be stored with the draft that refers to it
-	partial  []partial         // uploads under way, oldest first
+	Reach    civic.Reach // of the last log-in that saved it
+	// Clashes are the questions of a post that were answered differently elsewhere since its page was drawn: as saved there they
+	// stay, and Shown is the page as it was typed here. Merged tells that what only others changed was kept.
+	Clashes []Clash
+	Shown   formdef.State
+	Merged  bool
+	Moved   bool // a row was not removed, because others have changed its list
+	// Helper is the invitation by which somebody who is not the owner works on it, nil for the owner.
+	Helper  *Invited
+	history history
+	window  string            // that posts
+	page    int               // that it posts, -1 when it is none
+	upload  *civic.Attachment // new, to be stored with the draft that refers to it
+	partial []partial         // uploads under way, oldest first
 }
+
+// Hands are who changed which page last, oldest first.
+func (a *Application) Hands() []Hand { return a.history.Hands }
 
 // NoticeTo is the address that notices about the application are mailed to: the one that it names, else that of the
 // log-in; "" for none.
@@ -82,6 +97,7 @@ type content struct {
 	Typed   formdef.Typed   `json:"typed,omitempty"`
 	Reach   civic.Reach     `json:"reach,omitzero"`
 	Partial []partial       `json:"partial,omitempty"`
+	History history         `json:"history,omitzero"`
 }
 
 // Start asks for a new application.
@@ -158,11 +174,17 @@ func owns(form *formdef.Form, d civic.Dossier, who civic.Actor) error {
 	return civic.Errorf(civic.LoginFirst, "error.login.owner", "level", string(level))
 }
 
-// Open opens the actor's draft. An anonymous draft becomes the account's when its owner has logged in meanwhile.
+// Open opens the actor's draft, or one that they were invited to help with until it is sent. An anonymous draft becomes the account's when its owner has logged in meanwhile.
 func (s *Service) Open(ctx context.Context, who civic.Actor, dossier, lang string) (*Application, error) {
 	a, err := s.open(ctx, who, dossier, lang)
 	if err != nil {
 		return nil, err
+	}
+	if a.Helper != nil {
+		if a.Draft.Submission != "" {
+			return nil, civic.Errorf(civic.Conflict, "error.invitation.sent")
+		}
+		return a, nil
 	}
 	if err := owns(a.Form, a.Draft.Dossier, who); err != nil {
 		return nil, err
@@ -176,14 +198,19 @@ func (s *Service) open(ctx context.Context, who civic.Actor, dossier, lang strin
 	if err != nil {
 		return nil, err
 	}
-	a := &Application{Draft: d}
+	a := &Application{Draft: d, page: -1}
 	if a.Tenant, err = s.Forms.TenantByID(ctx, d.Tenant); err != nil {
 		return nil, err
 	}
 	if a.Form, err = s.Forms.Pinned(ctx, d.Tenant, d.Service, d.Pins); err != nil {
 		return nil, err
 	}
-	if who.Subject.Account != "" && d.Account == "" {
+	if d.Invitation != nil {
+		if a.Helper, err = s.invited(a.Tenant, d.Dossier, *d.Invitation); err != nil {
+			return nil, err
+		}
+		who.Identity = nil // a helper's own name and address are not the applicant's
+	} else if who.Subject.Account != "" && d.Account == "" {
 		if err := s.Cases.Claim(ctx, who.Subject, dossier); err != nil {
 			return nil, fmt.Errorf("apply: claim: %w", err)
 		}
@@ -196,7 +223,7 @@ func (s *Service) open(ctx context.Context, who civic.Actor, dossier, lang strin
 	if a.Files, err = s.named(a.Tenant, d.Dossier, files); err != nil {
 		return nil, err
 	}
-	a.Draft.Content, a.partial = nil, c.Partial
+	a.Draft.Content, a.partial, a.history = nil, c.Partial, c.History
 	if a.Reach = c.Reach; who.Identity != nil {
 		a.Reach = who.Identity.Reach()
 	}
@@ -211,27 +238,31 @@ func proven(who civic.Actor) map[string]string {
 	return who.Identity.Attributes
 }
 
-// change is a step on a draft: it edits the state and may return problems that are shown but do not stop the saving.
-type change func(a *Application) ([]formdef.Problem, error)
+// step is a step on a draft: it edits the state and may return problems that are shown but do not stop the saving.
+type step func(a *Application) ([]formdef.Problem, error)
 
-// edit opens a draft, changes it and saves it. When another tab saved in between, the change is made again on what
-// is there now: nothing of the other is lost but the same fields. Files that the change took out of the answers are
+// edit opens a draft, changes it and saves it. When another window saved in between, the change is made again on what is
+// there now: appending loses nothing, and a post is merged (see post). Files that the change took out of the answers are
 // deleted.
-func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang string, do change) (*Application, []formdef.Problem, error) {
+func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang string, do step) (*Application, []formdef.Problem, error) {
+	return s.editAs(ctx, who, dossier, lang, s.Open, do)
+}
+
+func (s *Service) editAs(ctx context.Context, who civic.Actor, dossier, lang string, open opener, do step) (*Application, []formdef.Problem, error) {
 	for try := 0; ; try++ {
-		a, err := s.Open(ctx, who, dossier, lang)
+		a, err := open(ctx, who, dossier, lang)
 		if err != nil {
 			return nil, nil, err
 		}
 		if a.Draft.Submission != "" {
 			return a, nil, civic.Errorf(civic.Conflict, "error.draft.sent")
 		}
-		files := a.Form.URNs(a.State.Answers)
+		before, files := a.State, a.Form.URNs(a.State.Answers)
 		problems, err := do(a)
 		if err != nil {
 			return a, problems, err
 		}
-		err = s.save(ctx, who, a)
+		err = s.save(ctx, who, a, before)
 		if civic.CodeOf(err) == civic.Conflict && try < 5 {
 			continue
 		}
@@ -242,15 +273,28 @@ func (s *Service) edit(ctx context.Context, who civic.Actor, dossier, lang strin
 	}
 }
 
-// save stores an application's state; each change gives the draft another thirty days.
-func (s *Service) save(ctx context.Context, who civic.Actor, a *Application) error {
+// opener opens a draft: Open, or open where nothing of it will be shown.
+type opener func(ctx context.Context, who civic.Actor, dossier, lang string) (*Application, error)
+
+// save stores an application's state and remembers what it changed; each change gives the draft another thirty days.
+func (s *Service) save(ctx context.Context, who civic.Actor, a *Application, before formdef.State) error {
 	d := a.Draft
-	var err error
-	if d.Content, err = s.sealContent(a.Tenant, d.Dossier, content{Answers: a.State.Answers, Typed: a.State.Typed, Reach: a.Reach, Partial: a.partial}); err != nil {
-		return err
-	}
 	d.Updated = s.Now()
 	d.Expires = d.Updated.Add(civic.DraftLife)
+	h := a.history
+	if list := changes(before, a.State); len(list) > 0 {
+		h.note(d.Revision+1, a.window, list)
+		if a.page >= 0 {
+			h.sign(Hand{Page: a.page, By: a.hand(), At: d.Updated})
+		}
+	}
+	if a.window != "" && len(a.Clashes) == 0 && !a.Moved {
+		h.know(d.Revision+1, a.window)
+	}
+	var err error
+	if d.Content, err = s.sealContent(a.Tenant, d.Dossier, content{Answers: a.State.Answers, Typed: a.State.Typed, Reach: a.Reach, Partial: a.partial, History: h}); err != nil {
+		return err
+	}
 	if u := a.upload; u != nil {
 		err = s.Attachments.SaveUpload(ctx, who.Subject, d, *u, s.scanJobs(*u)...)
 	} else {
@@ -259,40 +303,44 @@ func (s *Service) save(ctx context.Context, who civic.Actor, a *Application) err
 	if err != nil {
 		return err
 	}
+	a.history = h
 	a.Draft.Revision, a.Draft.Updated, a.Draft.Expires = d.Revision+1, d.Updated, d.Expires
 	return nil
 }
 
-// SavePage takes the post of a page; what could not be understood is kept as typed and comes back with its problems.
+// hand is what the owner calls who works on the draft, "" for the owner.
+func (a *Application) hand() string {
+	if a.Helper == nil {
+		return ""
+	}
+	return a.Helper.Label
+}
+
+// SavePage takes the post of a page; what could not be understood is kept as typed and comes back with its problems. One
+// whose page was drawn before others saved is merged: see Application.Clashes.
 func (s *Service) SavePage(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed) (*Application, []formdef.Problem, error) {
 	return s.edit(ctx, who, dossier, lang, func(a *Application) ([]formdef.Problem, error) {
 		if !a.Form.Shows(page, a.State) {
 			return nil, civic.Errorf(civic.NotFound, "error.not_found")
 		}
-		var problems []formdef.Problem
-		a.State, problems = a.Form.Decode(page, a.State, in)
-		return problems, nil
+		return a.post(page, in), nil
 	})
 }
 
 // KeepPage stores a page whose log-in has expired meanwhile: the browser holds the draft's code or account, but not the
-// assurance to see it. Nothing of the draft is returned.
+// assurance to see it. Nothing of the draft is returned; what clashes with others is Conflict, and stays with the browser.
 func (s *Service) KeepPage(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed) error {
-	for try := 0; ; try++ {
-		a, err := s.open(ctx, who, dossier, lang)
-		if err != nil {
-			return err
-		}
-		if a.Draft.Submission != "" {
-			return nil
-		}
-		a.State, _ = a.Form.Decode(page, a.State, in)
-		err = s.save(ctx, who, a)
-		if civic.CodeOf(err) == civic.Conflict && try < 5 {
-			continue
-		}
-		return err
+	a, _, err := s.editAs(ctx, who, dossier, lang, s.open, func(a *Application) ([]formdef.Problem, error) {
+		a.post(page, in)
+		return nil, nil
+	})
+	if a != nil && a.Draft.Submission != "" && civic.CodeOf(err) == civic.Conflict {
+		return nil
 	}
+	if err == nil && len(a.Clashes) > 0 {
+		return civic.Errorf(civic.Conflict, "error.draft.clash")
+	}
+	return err
 }
 
 // Preview is the application as it would be after a post, without storing anything.
@@ -301,7 +349,9 @@ func (s *Service) Preview(ctx context.Context, who civic.Actor, dossier, lang st
 	if err != nil {
 		return nil, err
 	}
-	a.State, _ = a.Form.Decode(page, a.State, in)
+	if a.post(page, in); len(a.Clashes) > 0 {
+		a.State = a.Shown
+	}
 	return a, nil
 }
 
@@ -311,7 +361,14 @@ func (s *Service) Rows(ctx context.Context, who civic.Actor, dossier, lang strin
 		if !a.Form.Shows(page, a.State) {
 			return nil, civic.Errorf(civic.NotFound, "error.not_found")
 		}
-		a.State, _ = a.Form.Decode(page, a.State, in)
+		if !add && a.removed(in, pointer) {
+			a.post(page, in)
+			a.Moved = true
+			return nil, nil
+		}
+		if a.post(page, in); len(a.Clashes) > 0 {
+			return nil, nil
+		}
 		var err error
 		if add {
 			a.State, err = a.Form.AddRow(a.State, pointer)
@@ -382,35 +439,11 @@ func decodeAnswers(raw []byte, c *content) (formdef.Answers, error) {
 	return c.Answers, nil
 }
 
-// codeAlphabet is Crockford's base 32: no letters that look like digits.
-const codeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-// newCode makes a recovery code of 80 random bits: K7QF-M2XD-9PLA-3RTV.
+// newCode makes a recovery code of 80 random bits.
 func newCode() string {
-	var b [16]byte
+	var b [10]byte
 	_, _ = rand.Read(b[:]) // never fails (Go 1.24)
-	var out strings.Builder
-	for i, x := range b {
-		if i > 0 && i%4 == 0 {
-			out.WriteByte('-')
-		}
-		out.WriteByte(codeAlphabet[x&31])
-	}
-	return out.String()
-}
-
-var (
-	codeGaps  = strings.NewReplacer("-", "", " ", "", "–", "")
-	codeTwins = strings.NewReplacer("O", "0", "I", "1", "L", "1")
-)
-
-// cleanCode reads a code as people write it: small letters, spaces, O for 0, I and L for 1.
-func cleanCode(s string) string {
-	s = codeTwins.Replace(strings.ToUpper(codeGaps.Replace(s)))
-	if len(s) != 16 || strings.Trim(s, codeAlphabet) != "" {
-		return ""
-	}
-	return s
+	return civic.WriteCode(b[:])
 }
 
 // codeHash is what is stored of a new code.
@@ -418,14 +451,14 @@ func (s *Service) codeHash(code string) []byte { return s.codeHashes(code)[0] }
 
 // codeHashes are a code under every master key: those given out before a rotation still open.
 func (s *Service) codeHashes(code string) [][]byte {
-	return s.Seal.MACs("recovery", []byte(cleanCode(code)))
+	return s.Seal.MACs("recovery", []byte(civic.ReadCode(code)))
 }
 
 // CodeHashes are what the store may know of recovery codes; what is no code is left out.
 func (s *Service) CodeHashes(codes []string) [][]byte {
 	var out [][]byte
 	for _, c := range codes {
-		if cleanCode(c) != "" {
+		if civic.ReadCode(c) != "" {
 			out = append(out, s.codeHashes(c)...)
 		}
 	}
@@ -435,7 +468,7 @@ func (s *Service) CodeHashes(codes []string) [][]byte {
 // CodeFor returns the one of the codes that opens a dossier, "" when none does.
 func (s *Service) CodeFor(codes []string, hash []byte) string {
 	for _, c := range codes {
-		if cleanCode(c) == "" {
+		if civic.ReadCode(c) == "" {
 			continue
 		}
 		for _, h := range s.codeHashes(c) {
@@ -449,7 +482,7 @@ func (s *Service) CodeFor(codes []string, hash []byte) string {
 
 // Recover checks a recovery code and returns it as we write it; Invalid when it is none or opens nothing.
 func (s *Service) Recover(ctx context.Context, code string) (string, error) {
-	if cleanCode(code) == "" {
+	if civic.ReadCode(code) == "" {
 		return "", civic.Errorf(civic.Invalid, "error.code.form").At("code")
 	}
 	holder := civic.Subject{Codes: s.codeHashes(code)}
@@ -467,6 +500,6 @@ func (s *Service) Recover(ctx context.Context, code string) (string, error) {
 		}
 		return "", civic.Errorf(civic.Invalid, "error.code.unknown").At("code")
 	}
-	c := cleanCode(code)
+	c := civic.ReadCode(code)
 	return c[:4] + "-" + c[4:8] + "-" + c[8:12] + "-" + c[12:], nil
 }

@@ -87,7 +87,7 @@ func TestAccountOwnsItsDossier(t *testing.T) {
 	if got := a.State.Answers["halter"].(map[string]any)["familienname"]; got != "Später" {
 		t.Errorf("what was typed after the log-in had expired is lost: %v", got)
 	}
-	if _, _, err := w.Submit(ctx, owner, id, "de", true); err != nil {
+	if _, _, err := w.Submit(ctx, owner, id, "de", Declaration{Given: true}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = w.Case(ctx, loggedOut, id, "de", false)
@@ -194,7 +194,7 @@ func asks(list []formdef.Element, pointer string) bool {
 func TestHiddenAnswersAreNeverSent(t *testing.T) {
 	w := newWorld(t)
 	who, id := w.filled(t, civic.Actor{}, "hundesteuer-anmeldung", "verborgen-bank")
-	_, got, err := w.Submit(t.Context(), who, id, "de", true)
+	_, got, err := w.Submit(t.Context(), who, id, "de", Declaration{Given: true})
 	if err != nil || len(got.Problems) > 0 {
 		t.Fatal(err, got.Problems)
 	}
@@ -206,15 +206,15 @@ func TestHiddenAnswersAreNeverSent(t *testing.T) {
 func TestSubmitOnce(t *testing.T) {
 	w := newWorld(t)
 	who, id := w.filled(t, civic.Actor{}, "hundesteuer-anmeldung", "gueltig-ein-hund")
-	_, got, err := w.Submit(t.Context(), who, id, "de", false)
+	_, got, err := w.Submit(t.Context(), who, id, "de", Declaration{})
 	if err != nil || len(got.Problems) != 1 || got.Problems[0].Keyword != "declaration" {
 		t.Fatal("without the declaration:", err, got.Problems)
 	}
-	_, first, err := w.Submit(t.Context(), who, id, "de", true)
+	_, first, err := w.Submit(t.Context(), who, id, "de", Declaration{Given: true})
 	if err != nil || len(first.Problems) > 0 {
 		t.Fatal(err, first.Problems)
 	}
-	_, again, err := w.Submit(t.Context(), who, id, "de", true)
+	_, again, err := w.Submit(t.Context(), who, id, "de", Declaration{Given: true})
 	if err != nil || again.Submission.ID != first.Submission.ID || again.Submission.FileNumber != "HUST-2026-000001" {
 		t.Errorf("sent again: %+v, %v", again.Submission, err)
 	}
@@ -234,7 +234,7 @@ func TestSubmitOnce(t *testing.T) {
 func TestSubmitRefusesWhatIsIncomplete(t *testing.T) {
 	w := newWorld(t)
 	who, id := w.filled(t, civic.Actor{}, "hundesteuer-anmeldung", "fehlt-kein-hund")
-	_, got, err := w.Submit(t.Context(), who, id, "de", true)
+	_, got, err := w.Submit(t.Context(), who, id, "de", Declaration{Given: true})
 	if err != nil || len(got.Problems) == 0 || len(w.store.files) > 0 {
 		t.Errorf("%v, %v", got.Problems, err)
 	}
@@ -415,7 +415,7 @@ func TestReachOfTheLogin(t *testing.T) {
 			if raw := string(w.store.drafts[id].Content); strings.Contains(raw, "konto@demo.invalid") != c.verified || !strings.HasPrefix(raw, "sealed draft") {
 				t.Errorf("the draft keeps %s", raw)
 			}
-			if _, sent, err := w.Submit(ctx, who, id, "de", true); err != nil || len(sent.Problems) > 0 {
+			if _, sent, err := w.Submit(ctx, who, id, "de", Declaration{Given: true}); err != nil || len(sent.Problems) > 0 {
 				t.Fatal(err, sent.Problems)
 			}
 			want := ""

@@ -341,6 +341,12 @@ func (s *Service) mine(ctx context.Context, who civic.Actor, id string) (civic.D
 	if err != nil {
 		return civic.Dossier{}, nil, err
 	}
+	if draft.Invitation != nil {
+		if draft.Submission != "" {
+			return d, nil, civic.Errorf(civic.NotFound, "error.not_found")
+		}
+		return d, files, nil
+	}
 	return d, files, owns(form, d, who)
 }
 

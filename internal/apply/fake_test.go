@@ -83,7 +83,7 @@ func (w *world) filled(t *testing.T, who civic.Actor, service, sample string) (c
 func (w *world) sent(t *testing.T, who civic.Actor) (civic.Actor, string) {
 	t.Helper()
 	who, id := w.filled(t, who, "hundesteuer-anmeldung", "gueltig-ein-hund")
-	_, got, err := w.Submit(t.Context(), who, id, "de", true)
+	_, got, err := w.Submit(t.Context(), who, id, "de", Declaration{Given: true})
 	if err != nil || len(got.Problems) > 0 {
 		t.Fatal(err, got.Problems)
 	}

@@ -12,7 +12,8 @@ import (
 // what is not theirs is NotFound.
 type Drafts interface {
 	CreateDraft(ctx context.Context, d civic.Draft) error
-	// Draft is the draft, sent or not, with the attachments of its dossier, oldest first.
+	// Draft is the draft, sent or not, with the attachments of its dossier, oldest first; or one that the subject is invited to
+	// help with, with that invitation. So are SaveDraft, SaveUpload, DeleteAttachment and, where it may send, Submit.
 	Draft(ctx context.Context, who civic.Subject, dossier string) (civic.Draft, []civic.Attachment, error)
 	// SaveDraft stores content, ARS and account at Revision+1; Conflict when the stored revision is not d.Revision.
 	SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft) error
@@ -51,6 +52,24 @@ type Cases interface {
 	// Forwards returns those of the subject's cases that were forwarded to the case id, and the one with the id to.
 	Forwards(ctx context.Context, who civic.Subject, id, to string) ([]civic.Case, error)
 	EnsureAccount(ctx context.Context, issuer, subject string, organisation bool) (civic.Account, error)
+}
+
+// Invitations keeps whom an applicant has invited: to help with a draft, or to confirm what was sent.
+type Invitations interface {
+	// Invite stores an invitation to the subject's own dossier; those of its purpose that wait end when it replaces them.
+	Invite(ctx context.Context, who civic.Subject, i civic.Invitation, replaces bool, ev civic.Event, jobs ...civic.Job) error
+	// InvitationsOf lists those to the subject's own dossier, oldest first, whatever became of them.
+	InvitationsOf(ctx context.Context, who civic.Subject, dossier string) ([]civic.Invitation, error)
+	// Uninvite ends one at once; NotFound when it has ended before.
+	Uninvite(ctx context.Context, who civic.Subject, dossier, id string, ev civic.Event) error
+	// InvitationByCode is the live invitation that the code's hashes open, with its dossier; NotFound without one.
+	InvitationByCode(ctx context.Context, hashes [][]byte) (civic.Invitation, civic.Dossier, error)
+	// InvitationOpened remembers the first use.
+	InvitationOpened(ctx context.Context, i civic.Invitation, ev civic.Event) error
+	// CosignFile is the case that the subject is invited to confirm; NotFound for anybody else, its applicant too.
+	CosignFile(ctx context.Context, who civic.Subject, dossier string) (civic.CaseFile, civic.Invitation, error)
+	// Cosign stores an invited person's answer with the step of the case that it makes; Conflict when it was answered before.
+	Cosign(ctx context.Context, who civic.Subject, id string, answer civic.Consent, ch civic.CaseChange) error
 }
 
 // Forms finds tenants, offerings and compiled forms; it caches.

@@ -18,19 +18,29 @@ type Submitted struct {
 	Problems   []formdef.Problem // what forbids it; then Submission is empty
 }
 
+// Declaration is what the citizen confirms on the check page: Seen is what that page posted in SeenField, so that nobody sends
+// what they have not read.
+type Declaration struct {
+	Given bool
+	Seen  []string
+}
+
+// ProblemMoved is the keyword of the problem that others have changed the draft since the check page was drawn.
+const ProblemMoved = "moved"
+
 // Submit freezes and sends the actor's draft. It returns when all of it is durable. A draft that was sent before (back
-// button, double click) returns the same submission. confirmed is the citizen's declaration on the check page.
-func (s *Service) Submit(ctx context.Context, who civic.Actor, dossier, lang string, confirmed bool) (*Application, Submitted, error) {
+// button, double click) returns the same submission.
+func (s *Service) Submit(ctx context.Context, who civic.Actor, dossier, lang string, declared Declaration) (*Application, Submitted, error) {
 	for try := 0; ; try++ {
-		a, sent, err := s.submit(ctx, who, dossier, lang, confirmed)
+		a, sent, err := s.submit(ctx, who, dossier, lang, declared)
 		if civic.CodeOf(err) == civic.Conflict && try < 5 {
-			continue // another window saved in between: what it saved is sent too
+			continue // another window saved in between: is it what was read on the check page?
 		}
 		return a, sent, err
 	}
 }
 
-func (s *Service) submit(ctx context.Context, who civic.Actor, dossier, lang string, confirmed bool) (*Application, Submitted, error) {
+func (s *Service) submit(ctx context.Context, who civic.Actor, dossier, lang string, declared Declaration) (*Application, Submitted, error) {
 	a, err := s.Open(ctx, who, dossier, lang)
 	if err != nil {
 		return nil, Submitted{}, err
@@ -39,11 +49,17 @@ func (s *Service) submit(ctx context.Context, who civic.Actor, dossier, lang str
 		sub, err := s.first(ctx, who, dossier)
 		return a, Submitted{Submission: sub}, err
 	}
+	if a.Helper != nil && !a.Helper.MaySend {
+		return a, Submitted{}, civic.Errorf(civic.Forbidden, "error.invitation.send")
+	}
 	problems := s.obstacles(a)
 	if len(problems) > 0 {
 		return a, Submitted{Problems: problems}, nil
 	}
-	if !confirmed {
+	if read, ok := readSeen(declared.Seen); ok && read.revision != a.Draft.Revision {
+		return a, Submitted{Problems: []formdef.Problem{{Keyword: ProblemMoved}}}, nil
+	}
+	if !declared.Given {
 		return a, Submitted{Problems: []formdef.Problem{{Pointer: "_declaration", Keyword: "declaration"}}}, nil
 	}
 	frozen, problems := a.Form.Freeze(a.State)
@@ -121,8 +137,11 @@ func (s *Service) filing(ctx context.Context, who civic.Actor, a *Application, f
 		}
 	}
 	f.Case = c
-	f.Events = []civic.Event{{ID: s.NewID(), Tenant: c.Tenant, Case: c.ID, Actor: who.Name(), Kind: "case.submitted", At: now,
-		Data: map[string]string{"submission": sub.ID, "state": string(c.State)}}}
+	data := map[string]string{"submission": sub.ID, "state": string(c.State)}
+	if a.Helper != nil {
+		data["invitation"] = a.Helper.ID
+	}
+	f.Events = []civic.Event{{ID: s.NewID(), Tenant: c.Tenant, Case: c.ID, Actor: who.Name(), Kind: "case.submitted", At: now, Data: data}}
 	return f, nil
 }
 

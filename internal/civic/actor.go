@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -116,10 +117,16 @@ func Awaited(id string) bool { return strings.HasPrefix(id, awaited) }
 type Subject struct {
 	Account string   // account id, "" without login
 	Codes   [][]byte // hashes of the recovery codes that this browser holds
+	Invited [][]byte // hashes of the invitation codes that it holds: they open what each is for, and own nothing
 }
 
-// Empty tells whether the subject can own nothing.
-func (s Subject) Empty() bool { return s.Account == "" && len(s.Codes) == 0 }
+// Empty tells whether the subject can own and open nothing.
+func (s Subject) Empty() bool { return s.Account == "" && len(s.Codes)+len(s.Invited) == 0 }
+
+// Owns tells whether a dossier is the subject's own: its account's, or one whose recovery code it holds.
+func (s Subject) Owns(d Dossier) bool {
+	return d.Account != "" && d.Account == s.Account || len(d.CodeHash) > 0 && slices.ContainsFunc(s.Codes, func(c []byte) bool { return bytes.Equal(c, d.CodeHash) })
+}
 
 // Actor is whoever asks a use case for something. The zero Actor is a stranger.
 type Actor struct {

@@ -25,6 +25,8 @@ type Draft struct {
 	Updated    time.Time
 	Expires    time.Time // 30 days after the last change, § 8a OZG
 	Submission string    // set once it was sent: then it is read only
+	// Invitation is what opened it to somebody who was invited to help; nil for its owner.
+	Invitation *Invitation
 }
 
 // DraftLife is how long a draft lives after its last change (§ 8a(2) OZG).

@@ -6,6 +6,7 @@ type Filing struct {
 	Submission Submission
 	Case       Case
 	Payment    *Payment
+	Invitation *Invitation // of the second person who must confirm
 	Events     []Event
 	Terms      []IndexTerm
 	Jobs       []Job

@@ -18,10 +18,11 @@ var acrossTenants = map[string]string{
 	"SELECT r.version, r.overlay, r.revision, r.updat": "myDrafts: the subject's condition follows",
 	"DraftsExpiring": "the sweep warns all owners", "ExpiredDrafts": "the sweep deletes all expired drafts",
 	"PinnedDrafts": "the state counts drafts on a version of all authorities", "PinnedCases": "the state counts cases on a version of all authorities",
-	"FROM (SELECT id, tenant FROM dossiers WHERE":      "own: the subject's condition follows",
 	"FROM dossiers d JOIN cases c ON c.dossier = d.id": "myCases: the subject's condition follows",
 	"SELECT COUNT(*) FROM dossiers d WHERE":            "Claimed: the subject's condition follows",
 	"SELECT id, tenant, email, oidc_group, roles FROM": "a login finds a person's roles in all tenants",
+	"SELECT dossier AS id, tenant FROM invitations WH": "ownership: the code's condition follows", "FROM invitations i WHERE i.revoked = 0 AND i.exp": "a code is shown before its authority is known",
+	"SELECT id, tenant FROM dossiers WHERE": "ownership: the subject's condition follows", "InvitationsDue": "the sweep reminds all who are awaited",
 	"SELECT blob_key FROM attachments WHERE blob_key ": "the sweep of orphaned blobs knows keys only",
 }
 
@@ -29,11 +30,12 @@ var acrossTenants = map[string]string{
 var systemScopes = map[string]string{
 	"directory": "public data", "form versions": "they belong to the state", "logins": "sessions and accounts belong to no tenant", "sweeping": "deletes what has expired, everywhere",
 	"a login: roles in all tenants": "a person's appointments are found by e-mail before the tenant is known", "forwarding a case": "two authorities in one transaction",
+	"an invitation's code is shown before its authority is known": "it opens one row by 80 random bits",
 	"seeding": "first start", "creating an authority": "the state makes a tenant and says so in its own log",
 }
 
 var (
-	guarded = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(dossiers|drafts|attachments|cases|submissions|messages|requests|notes|decisions|payments|routes|deliveries|events|case_terms|file_counters|feedback|appointments|colleagues|offerings|overlays|logos)\b`)
+	guarded = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(dossiers|drafts|attachments|cases|submissions|messages|requests|notes|decisions|payments|routes|deliveries|events|case_terms|file_counters|feedback|appointments|colleagues|offerings|overlays|logos|invitations)\b`)
 	named   = regexp.MustCompile(`(?i)\btenant\b`)
 )
 

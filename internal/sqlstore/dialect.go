@@ -149,8 +149,8 @@ func postgresDialect() dialect {
 		travels:   true,
 		enter: func(ctx context.Context, to db.DBTX, sc scope) error {
 			_, err := to.ExecContext(ctx, `SELECT set_config('app.tenant', $1, true), set_config('app.account', $2, true),
-				set_config('app.codes', $3, true), set_config('app.system', $4, true)`,
-				sc.tenant, sc.who.Account, strings.Join(hexCodes(sc.who), ","), sc.system)
+				set_config('app.codes', $3, true), set_config('app.system', $4, true), set_config('app.invited', $5, true)`,
+				sc.tenant, sc.who.Account, strings.Join(hexCodes(sc.who), ","), sc.system, strings.Join(hexed(sc.who.Invited), ","))
 			return err
 		},
 		grant: `, set_config('app.dossiers', string_agg(d.id, ',') OVER (), true)`,

@@ -23,9 +23,12 @@ func insertDossier(ctx context.Context, t *tx, d civic.Dossier) error {
 		Ars: d.ARS, Lang: d.Lang, Created: micros(d.Created), Key: full(d.Key)})
 }
 
-// Draft returns the subject's draft, sent or not, with the attachments of its dossier, oldest first.
+// Draft returns the subject's draft, sent or not, with the attachments of its dossier, oldest first; or the one that they are
+// invited to help with, with that invitation.
 func (s *Store) Draft(ctx context.Context, who civic.Subject, dossier string) (d civic.Draft, files []civic.Attachment, err error) {
-	err = s.asSubject(who, named(dossier)).readAll(ctx, "draft",
+	scope := s.asInvited(who, named(dossier), toHelp)
+	var inv *civic.Invitation
+	steps := []work{
 		func(ctx context.Context, t *tx) error {
 			r, err := t.Draft(ctx, dossier)
 			if err != nil {
@@ -38,9 +41,19 @@ func (s *Store) Draft(ctx context.Context, who civic.Subject, dossier string) (d
 			rows, err := t.AttachmentsOf(ctx, dossier)
 			files = each(rows, toAttachment)
 			return err
+		},
+	}
+	if len(hexed(who.Invited)) > 0 {
+		steps = append(steps, func(ctx context.Context, t *tx) (err error) {
+			inv, err = scope.invitation(ctx, t)
+			return err
 		})
-	if err != nil {
+	}
+	if err = scope.readAll(ctx, "draft", steps...); err != nil {
 		return civic.Draft{}, nil, err
+	}
+	if !who.Owns(d.Dossier) {
+		d.Invitation = inv
 	}
 	return d, files, nil
 }
@@ -61,7 +74,7 @@ func (s *Store) SaveDraft(ctx context.Context, who civic.Subject, d civic.Draft)
 		account = who.Account
 	}
 	now, saved := s.Now(), int64(0)
-	scope := s.asSubject(who, named(d.ID))
+	scope := s.asInvited(who, named(d.ID), toHelp)
 	err := scope.writeAll(ctx, "save draft",
 		func(ctx context.Context, t *tx) error {
 			return t.SaveDossier(ctx, db.SaveDossierParams{Ars: d.ARS, Account: account, Dossier: d.ID, Tenant: d.Tenant, Was: d.Revision})
@@ -83,7 +96,7 @@ func (s *Store) SaveUpload(ctx context.Context, who civic.Subject, d civic.Draft
 	if d.Account == who.Account {
 		account = who.Account
 	}
-	return s.asSubject(who, named(d.ID)).write(ctx, "save upload", func(ctx context.Context, t *tx) error {
+	return s.asInvited(who, named(d.ID), toHelp).write(ctx, "save upload", func(ctx context.Context, t *tx) error {
 		err := t.SaveDossier(ctx, db.SaveDossierParams{Ars: d.ARS, Account: account, Dossier: d.ID, Tenant: t.tenant, Was: d.Revision})
 		if err != nil {
 			return err
@@ -170,7 +183,7 @@ func putAttachments(ctx context.Context, t *tx, dossier string, list []civic.Att
 
 // DeleteAttachment removes the row of an attachment of an unsent draft; the blob is swept.
 func (s *Store) DeleteAttachment(ctx context.Context, who civic.Subject, dossier, id string) error {
-	return s.asSubject(who, named(dossier)).write(ctx, "delete attachment", func(ctx context.Context, t *tx) error {
+	return s.asInvited(who, named(dossier), toHelp).write(ctx, "delete attachment", func(ctx context.Context, t *tx) error {
 		return one(t.DeleteAttachment(ctx, db.DeleteAttachmentParams{ID: id, Dossier: dossier, Tenant: t.tenant}))
 	})
 }

@@ -103,3 +103,8 @@ func TermCount(texts []civic.IndexTerm) int {
 	}
 	return len(seen)
 }
+
+// AsInvited is the scope of an invitation.
+func (s *Store) AsInvited(who civic.Subject, dossier, purpose string) Scope {
+	return Scope(s.asInvited(who, dossier, purpose))
+}

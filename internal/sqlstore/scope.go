@@ -19,6 +19,7 @@ type scope struct {
 	tenant  string        // inTenant: the authority
 	who     civic.Subject // asSubject: the applicant
 	dossier string        // asSubject: the dossier they ask for, "" for all of theirs
+	invited string        // asInvited: what for
 	system  string        // asSystem: why
 }
 
@@ -29,6 +30,18 @@ func (s *Store) inTenant(tenant string) scope { return scope{store: s, tenant: t
 // A dossier that is not theirs is NotFound.
 func (s *Store) asSubject(who civic.Subject, dossier string) scope {
 	return scope{store: s, who: who, dossier: dossier}
+}
+
+// What a dossier is opened for to those who hold an invitation.
+const (
+	toHelp   = string(civic.PurposeHelp)
+	toSend   = "send" // a help that may send, too
+	toCosign = string(civic.PurposeCosign)
+)
+
+// asInvited acts for the applicant, or for somebody whom they have invited for the purpose; to co-sign, for the latter alone.
+func (s *Store) asInvited(who civic.Subject, dossier, purpose string) scope {
+	return scope{store: s, who: who, dossier: dossier, invited: purpose}
 }
 
 // asSystem acts across tenants, for a reason. Each use stands in the reviewed list of audit_test.go.
@@ -141,13 +154,10 @@ const maxDossiers = 2000
 // own proves that the dossier is the subject's; on PostgreSQL the same query, under the subject's own policy, opens its rows.
 // It returns the tenant of the one dossier, "" for all of theirs.
 func (sc scope) own(ctx context.Context, t *tx) (string, error) {
-	var q sqlText
-	q.add(`SELECT d.id, d.tenant` + sc.store.dialect.grant + ` FROM (SELECT id, tenant FROM dossiers WHERE `)
-	if sc.dossier != "" {
-		q.add(`id = `, q.arg(sc.dossier), ` AND `)
+	if sc.invited == toCosign && len(hexed(sc.who.Invited)) == 0 {
+		return "", errNotFound()
 	}
-	q.subject(sc.who, "")
-	q.add(fmt.Sprintf(` ORDER BY created DESC LIMIT %d) AS d`, maxDossiers))
+	q := sc.ownership()
 	rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
 	if err != nil {
 		return "", err
@@ -176,12 +186,50 @@ func (sc scope) own(ctx context.Context, t *tx) (string, error) {
 	return tenant, nil
 }
 
+// ownership asks for the dossiers that are the subject's or, in the scope of an invitation, that it opens.
+func (sc scope) ownership() (q sqlText) {
+	q.add(`SELECT d.id, d.tenant` + sc.store.dialect.grant + ` FROM (`)
+	invited := sc.invited != "" && len(hexed(sc.who.Invited)) > 0
+	if sc.invited != toCosign {
+		q.add(`SELECT id, tenant FROM dossiers WHERE `)
+		if sc.dossier != "" {
+			q.add(`id = `, q.arg(sc.dossier), ` AND `)
+		}
+		q.subject(sc.who, "")
+		if !invited {
+			q.add(fmt.Sprintf(` ORDER BY created DESC LIMIT %d`, maxDossiers))
+		}
+	}
+	if invited {
+		if sc.invited != toCosign {
+			q.add(` UNION `)
+		}
+		q.add(`SELECT dossier AS id, tenant FROM invitations WHERE dossier = `, q.arg(sc.dossier), ` AND `)
+		q.invited(sc, "")
+	}
+	q.add(`) AS d`)
+	return q
+}
+
+// invited adds the condition that a row of invitations (under the alias, if any) opens its dossier for the scope's purpose now.
+func (q *sqlText) invited(sc scope, alias string) {
+	purpose := sc.invited
+	if purpose == toSend {
+		purpose = toHelp
+		q.add(alias, `may_send = TRUE AND `)
+	}
+	q.add(alias, `purpose = `, q.arg(purpose), ` AND `, alias, `revoked = 0 AND `, alias, `expires > `, q.arg(sc.store.micros()), ` AND `, alias, `code IN `,
+		q.in(hexed(sc.who.Invited)))
+}
+
 // maxCodes is how many recovery codes of one browser are looked at.
 const maxCodes = 50
 
-func hexCodes(who civic.Subject) []string {
-	codes := make([]string, 0, len(who.Codes))
-	for _, c := range who.Codes[:min(len(who.Codes), maxCodes)] {
+func hexCodes(who civic.Subject) []string { return hexed(who.Codes) }
+
+func hexed(hashes [][]byte) []string {
+	codes := make([]string, 0, len(hashes))
+	for _, c := range hashes[:min(len(hashes), maxCodes)] {
 		if len(c) > 0 {
 			codes = append(codes, hex.EncodeToString(c))
 		}

@@ -13,7 +13,7 @@ import (
 
 // tenantTables belong to a tenant; those of the applicant have a dossier besides.
 var (
-	applicantTables = []string{"dossiers", "drafts", "attachments", "cases", "submissions", "messages", "requests", "decisions", "payments", "events"}
+	applicantTables = []string{"dossiers", "drafts", "attachments", "cases", "submissions", "messages", "requests", "decisions", "payments", "events", "invitations"}
 	officeTables    = []string{"appointments", "colleagues", "notes", "routes", "deliveries", "case_terms", "file_counters", "feedback"}
 )
 
@@ -34,6 +34,7 @@ func whole(t *testing.T, s *sqlstore.Store) (*storetest.World, civic.Subject, ci
 	must(s.Change(ctx, w.Jena.ID, civic.CaseChange{Case: next, Was: 1, Message: &civic.Message{ID: "m", Created: now}, Request: &civic.Request{ID: "r", Created: now},
 		Note: &civic.Note{ID: "n", Created: now}, Decision: &civic.Decision{ID: "d", Created: now}, Attachments: []civic.Attachment{{ID: "a", BlobKey: "b", Created: now}}}))
 	ev := civic.Event{Actor: "x", Kind: "y"}
+	must(s.Invite(ctx, who, civic.Invitation{ID: "in", Dossier: c.Dossier, Purpose: civic.PurposeCosign, CodeHash: []byte("code"), Created: now, Expires: now.Add(time.Hour)}, false, ev))
 	must(s.SaveAppointment(ctx, civic.Appointment{ID: "ap", Tenant: w.Jena.ID, Email: "a@example.org"}, ev))
 	must(s.SaveColleague(ctx, w.Jena.ID, civic.Colleague{ID: "co", Name: "Kim Berger"}, nil))
 	must(s.SaveRoute(ctx, civic.Route{ID: "ro", Tenant: w.Jena.ID, Created: now}, ev))
@@ -99,6 +100,42 @@ func TestRowLevelSecurity(t *testing.T) {
 	}
 	if _, err := s.AsSubject(who, c.Dossier).Exec(t.Context(), "INSERT INTO case_terms (tenant, term, received, case_id) VALUES ('tenant-gera', 'x', 0, 'y')"); err == nil {
 		t.Error("an applicant stored search terms at another authority")
+	}
+}
+
+// Who holds an invitation sees its dossier for its purpose, through the scope that checks it and no other.
+func TestInvitationsUnderRowLevelSecurity(t *testing.T) {
+	s := open(t, testenv.Postgres(t))
+	_, _, c := whole(t, s)
+	guest := civic.Subject{Invited: [][]byte{[]byte("code")}}
+	see := func(sc sqlstore.Scope, table string) int {
+		t.Helper()
+		n, err := sc.Count(t.Context(), "SELECT COUNT(*) FROM "+table)
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			t.Fatalf("%s: %v", table, err)
+		}
+		return n
+	}
+	for _, table := range []string{"dossiers", "cases", "submissions", "attachments", "invitations"} {
+		if n := see(s.AsInvited(guest, c.Dossier, "cosign"), table); n != 1 {
+			t.Errorf("%s: who is invited sees %d rows", table, n)
+		}
+		for _, purpose := range []string{"help", "send"} {
+			if n := see(s.AsInvited(guest, c.Dossier, purpose), table); n != 0 {
+				t.Errorf("%s: an invitation to confirm lets %s with %d rows", table, purpose, n)
+			}
+		}
+		if n := see(s.AsSubject(guest, c.Dossier), table); n != 0 {
+			t.Errorf("%s: an invitation makes its holder the owner of %d rows", table, n)
+		}
+	}
+	if n, err := s.AsInvited(guest, c.Dossier, "cosign").Exec(t.Context(), "DELETE FROM dossiers"); err != nil || n != 0 {
+		t.Errorf("who is invited deleted %d dossiers (%v)", n, err)
+	}
+	for _, table := range append(officeTables, "sessions", "accounts") {
+		if n := see(s.AsInvited(guest, c.Dossier, "cosign"), table); n != 0 {
+			t.Errorf("%s: who is invited sees %d rows", table, n)
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (
 	if err != nil {
 		return first, wrap("submit", err)
 	}
-	err = s.asSubject(who, named(dossier)).write(ctx, "submit", func(ctx context.Context, t *tx) error {
+	err = s.asInvited(who, named(dossier), toSend).write(ctx, "submit", func(ctx context.Context, t *tx) error {
 		if t.tenant != f.Draft.Tenant {
 			return errNotFound()
 		}
@@ -43,6 +43,11 @@ func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (
 		}
 		if f.Payment != nil {
 			steps = append(steps, func(ctx context.Context, u *tx) error { return putPayment(ctx, u, *f.Payment, f.Case.ID, dossier) })
+		}
+		if f.Invitation != nil {
+			steps = append(steps, func(ctx context.Context, u *tx) error {
+				return insertInvitation(ctx, u, t.tenant, dossier, *f.Invitation)
+			})
 		}
 		index := termRows(t.tenant, f.Case, terms)
 		index.end = "" // the case is new: looking for terms that it has already would cost a third

@@ -60,11 +60,7 @@ func (s *Server) drawMine(r *request, status int, code, problem string) error {
 // recover opens what a recovery code belongs to.
 func (s *Server) recover(r *request) error {
 	r.back = "/me"
-	ok, wait, err := s.Limiter.Allow(r.ctx, "recover:"+r.clientKey(), 10, recoverPeriod)
-	if err == nil && !ok {
-		return civic.Errorf(civic.TooMany, "error.too_many", "seconds", int(wait.Seconds())+1)
-	}
-	code, err := s.Apply.Recover(r.ctx, r.value("code"))
+	code, err := s.recovered(r, r.value("code"))
 	if civic.CodeOf(err) == civic.Invalid {
 		return s.drawMine(r, fiber.StatusUnprocessableEntity, r.value("code"), r.words(err))
 	}

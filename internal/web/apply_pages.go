@@ -19,7 +19,7 @@ import (
 // applyRoutes are a citizen's way through a form.
 func (s *Server) applyRoutes() []route {
 	const at = "/:tenant/:service/apply/:dossier"
-	return []route{
+	return append(s.helperRoutes(at), []route{
 		post("/:tenant/:service/start", anybody, s.applyStart),
 		get(at+"/check", anybody, s.checkPage),
 		{method: fiber.MethodPost, path: at + "/submit", class: writing, handle: s.submit, keepTyped: true},
@@ -28,7 +28,7 @@ func (s *Server) applyRoutes() []route {
 		get(at+"/file/:file", anybody, s.applyFile),
 		get(at+"/:page", anybody, s.applyPage),
 		{method: fiber.MethodPost, path: at + "/:page", class: writing, handle: s.applyPost, keepTyped: true, files: true},
-	}
+	}...)
 }
 
 // applyStart begins a draft; its code is kept by this browser.
@@ -127,6 +127,34 @@ func (r *request) toFirst(a *apply.Application) error {
 	return r.seeOther(r.base() + "/" + strconv.Itoa(path[0]+1))
 }
 
+// drawClashes shows a page with what was typed here and, beside the questions that were answered differently elsewhere since it
+// was drawn, what stands there now. The next save decides.
+func (s *Server) drawClashes(r *request, status, index int, a *apply.Application) error {
+	r.warnText(r.T("clash.title"))
+	var problems []formdef.Problem
+	for _, c := range a.Clashes {
+		if !c.Gone {
+			problems = append(problems, formdef.Problem{Pointer: c.Pointer, Keyword: "clash", Page: index, Label: c.Label,
+				Text: r.T("clash.field", "label", c.Label, "theirs", page.LineText(r.l, c.Theirs))})
+		}
+	}
+	if a.Moved {
+		problems = append(problems, formdef.Problem{Keyword: "clash", Page: index, Text: r.T("clash.row")})
+	}
+	st := a.State
+	if len(a.Clashes) > 0 {
+		st = a.Shown
+	}
+	v, ok := a.Form.View(index, st, problems)
+	if !ok {
+		return r.toFirst(a)
+	}
+	return s.drawPage(r, status, a, v)
+}
+
+// clashed tells whether a post met what others saved, so that the person must look at the page again.
+func clashed(a *apply.Application) bool { return len(a.Clashes) > 0 || a.Moved }
+
 // drawPage renders a page of the form.
 func (s *Server) drawPage(r *request, status int, a *apply.Application, v formdef.View) error {
 	service := a.Form.Package.Service.Name.In(r.l.Tag)
@@ -134,16 +162,18 @@ func (s *Server) drawPage(r *request, status int, a *apply.Application, v formde
 	shell.FormID, shell.Errors = "antrag", len(v.Problems) > 0
 	shell.Crumbs = []page.Crumb{{Text: displayName(a.Tenant), URL: "/" + a.Tenant.Slug}, {Text: service, URL: "/" + a.Tenant.Slug + "/" + a.Draft.Service}}
 	p := page.FormPage{Service: service, View: v, Action: r.base() + "/" + strconv.Itoa(v.Index+1), Code: r.codeOf(a), First: v.Number == 1,
-		Return: r.Query("return") == "check", FileURL: r.fileURL()}
+		Return: r.Query("return") == "check", FileURL: r.fileURL(), SeenField: apply.SeenField, Seen: a.Seen()}
+	for _, c := range a.Clashes {
+		p.Clashes = append(p.Clashes, page.Clash{Label: c.Label, Mine: page.LineText(r.l, c.Mine), Theirs: page.LineText(r.l, c.Theirs), Gone: c.Gone})
+	}
 	if p.Return {
 		p.Action += "?return=check"
 	}
 	if a.Draft.Revision > 0 {
 		p.Saved = r.l.Time(a.Draft.Updated)
 	}
-	if r.actor.Identity == nil && p.First && a.Form.Package.Form.Account != "none" {
-		p.Prove = "/auth/citizen/login?" + url.Values{"return": {r.base() + "/1"}}.Encode()
-	}
+	p.Helping = r.helping(a)
+	p.Prove = a.Helper == nil && r.actor.Identity == nil && p.First && a.Form.Package.Form.Account != "none"
 	return r.render(status, page.ApplyPage(shell, p))
 }
 
@@ -168,6 +198,11 @@ func (s *Server) applyPost(r *request) error {
 	}
 	r.back = r.base() + "/" + strconv.Itoa(index+1)
 	upload := s.readUpload(r)
+	if !r.csrfBad && r.value(rescueCode) != "" {
+		if done, err := s.unlock(r); done {
+			return err
+		}
+	}
 	if r.csrfBad {
 		return s.stale(r, index)
 	}
@@ -179,6 +214,8 @@ func (s *Server) applyPost(r *request) error {
 	switch {
 	case errors.Is(upload, errPartial):
 		return upload // saving the half that arrived would empty the other
+	case civic.CodeOf(upload) == civic.NotFound && r.Get("X-Autosave") == "":
+		return s.unsaved(r, index, nil, upload)
 	case upload != nil:
 		return s.refused(r, index, upload)
 	case r.Get("X-Autosave") != "":
@@ -202,10 +239,20 @@ func (s *Server) applyPost(r *request) error {
 func (s *Server) afterSave(r *request, index int, a *apply.Application, problems []formdef.Problem, action string) error {
 	verb, arg, _ := strings.Cut(action, ":")
 	here := r.base() + "/" + strconv.Itoa(index+1)
+	if clashed(a) {
+		return s.drawClashes(r, fiber.StatusConflict, index, a)
+	}
+	if a.Merged {
+		r.notice("info", "notice.merged")
+	}
 	switch verb {
 	case "save":
-		r.notice("success", "notice.saved")
+		if !a.Merged {
+			r.notice("success", "notice.saved")
+		}
 		return r.seeOther(here)
+	case "login":
+		return r.seeOther("/auth/citizen/login?" + url.Values{"return": {here}}.Encode())
 	case "refresh", "upload":
 		return r.seeOther(here)
 	case "lang":
@@ -294,6 +341,9 @@ func (s *Server) refused(r *request, index int, cause error) error {
 	if err := r.mustMatch(a); err != nil {
 		return err
 	}
+	if clashed(a) {
+		return s.drawClashes(r, fiber.StatusConflict, index, a)
+	}
 	v, ok := a.Form.View(index, a.State, []formdef.Problem{{Pointer: fieldOf(cause), Keyword: "attachment", Page: index, Text: r.words(cause)}})
 	if !ok {
 		return r.toFirst(a)
@@ -301,7 +351,8 @@ func (s *Server) refused(r *request, index int, cause error) error {
 	return s.drawPage(r, statuses[code], a, v)
 }
 
-// autosave answers the script: 204 when it is saved.
+// autosave answers the script: 204 when it is saved, 409 when others have answered the same question differently: that the
+// person decides when sending the page.
 func (s *Server) autosave(r *request, index int) error {
 	a, _, err := s.Apply.SavePage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
 	if err != nil {
@@ -310,6 +361,9 @@ func (s *Server) autosave(r *request, index int) error {
 	}
 	if err := r.mustMatch(a); err != nil {
 		return err
+	}
+	if clashed(a) {
+		return r.SendStatus(fiber.StatusConflict)
 	}
 	return r.SendStatus(fiber.StatusNoContent)
 }
@@ -324,6 +378,9 @@ func (s *Server) changeRows(r *request, index int, add bool, pointer string) err
 	}
 	if err := r.mustMatch(a); err != nil {
 		return err
+	}
+	if clashed(a) {
+		return s.drawClashes(r, fiber.StatusConflict, index, a)
 	}
 	return r.seeOther(r.back + returning(r))
 }
@@ -341,6 +398,9 @@ func (s *Server) detach(r *request, index int, arg string) error {
 	if err != nil {
 		return s.unsaved(r, index, a, err)
 	}
+	if clashed(a) {
+		return s.drawClashes(r, fiber.StatusConflict, index, a)
+	}
 	_, err = s.Apply.Detach(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, pointer, urn)
 	if err != nil && civic.CodeOf(err) != civic.NotFound { // removed before, by a double click
 		return err
@@ -354,15 +414,24 @@ func (s *Server) unsaved(r *request, index int, a *apply.Application, err error)
 	if a != nil && a.Draft.Submission != "" {
 		return r.seeOther(r.base() + "/receipt")
 	}
-	if civic.CodeOf(err) == civic.LoginFirst {
+	switch civic.CodeOf(err) {
+	case civic.LoginFirst:
 		return s.keepAndLogin(r, index, err)
+	case civic.NotFound:
+		if a == nil { // else the page is not one of the journey
+			return s.rescue(r, err)
+		}
 	}
 	return err
 }
 
 // keepAndLogin stores a page whose log-in has expired, without showing anything of the draft, and leads to the log-in.
 func (s *Server) keepAndLogin(r *request, index int, cause error) error {
-	if err := s.Apply.KeepPage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values); err != nil {
+	err := s.Apply.KeepPage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
+	if code := civic.CodeOf(err); code == civic.Conflict || code == civic.NotFound {
+		return s.rescue(r, err)
+	}
+	if err != nil {
 		return err
 	}
 	r.notice("info", "notice.kept")
@@ -372,11 +441,17 @@ func (s *Server) keepAndLogin(r *request, index int, cause error) error {
 // stale answers a post without a valid token with the page, everything typed and a fresh token; nothing is stored.
 func (s *Server) stale(r *request, index int) error {
 	a, err := s.Apply.Preview(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
+	if code := civic.CodeOf(err); code == civic.NotFound || code == civic.LoginFirst {
+		return s.rescue(r, err)
+	}
 	if err != nil {
 		return civic.Errorf(civic.Forbidden, "error.csrf").Because(err)
 	}
 	if err := r.mustMatch(a); err != nil {
 		return err
+	}
+	if clashed(a) {
+		return s.drawClashes(r, fiber.StatusForbidden, index, a)
 	}
 	v, ok := a.Form.View(index, a.State, []formdef.Problem{{Keyword: "stale", Page: index, Text: r.T("error.csrf")}})
 	if !ok {

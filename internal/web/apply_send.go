@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -32,7 +33,7 @@ func (s *Server) drawCheck(r *request, status int, a *apply.Application, problem
 	service := a.Form.Package.Service.Name.In(r.l.Tag)
 	p := page.CheckPage{Service: service, Sections: a.Form.Summary(a.State, false), Change: pageURL(r.base()), FileURL: r.fileURL(),
 		Action: r.base() + "/submit", PayFirst: a.Form.Package.Form.PayFirst, Declaration: a.Form.Package.Form.Declaration.In(r.l.Tag),
-		PrivacyURL: "/" + a.Tenant.Slug + "/" + a.Draft.Service + "/privacy", Authority: a.Tenant.Name, NoticeTo: a.NoticeTo(), Code: r.codeOf(a)}
+		PrivacyURL: "/" + a.Tenant.Slug + "/" + a.Draft.Service + "/privacy", Authority: a.Tenant.Name, NoticeTo: a.NoticeTo(), Code: r.codeOf(a), SeenField: apply.SeenField, Seen: a.Seen(), Helping: r.helping(a)}
 	if due := a.Form.Fees(a.State); len(due) > 0 {
 		p.Fees, p.Total = r.feesOf(due)
 	}
@@ -40,14 +41,21 @@ func (s *Server) drawCheck(r *request, status int, a *apply.Application, problem
 		p.BackURL = fmt.Sprintf("%s/%d", r.base(), path[len(path)-1]+1)
 	}
 	for _, x := range problems {
-		if x.Keyword == "declaration" {
+		switch x.Keyword {
+		case "declaration":
 			p.NotDeclared = true
+			continue
+		case apply.ProblemMoved:
+			r.warn("notice.moved")
+			status = fiber.StatusConflict
 			continue
 		}
 		p.Problems = append(p.Problems, page.CheckProblem{Text: page.ProblemText(r.l, x), URL: fmt.Sprintf("%s/%d?return=check", r.base(), x.Page+1)})
 	}
 	shell := r.shell(r.T("check.title"))
-	shell.FormID, shell.Errors = "pruefen", len(problems) > 0
+	if shell.Errors = len(problems) > 0; a.Helper == nil || a.Helper.MaySend {
+		shell.FormID = "pruefen"
+	}
 	shell.Crumbs = []page.Crumb{{Text: displayName(a.Tenant), URL: "/" + a.Tenant.Slug}, {Text: service, URL: "/" + a.Tenant.Slug + "/" + a.Draft.Service}}
 	return r.render(status, page.ReviewPage(shell, p))
 }
@@ -66,7 +74,10 @@ func (s *Server) submit(r *request) error {
 	if lang, ok := r.languageAction(); ok {
 		return s.languageChosen(r, lang)
 	}
-	a, sent, err := s.Apply.Submit(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, r.value("_declaration") != "")
+	if r.value("_action") == "login" {
+		return r.seeOther("/auth/citizen/login?" + url.Values{"return": {r.back}}.Encode())
+	}
+	a, sent, err := s.Apply.Submit(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, apply.Declaration{Given: r.value("_declaration") != "", Seen: r.values[apply.SeenField]})
 	if err != nil {
 		return err
 	}
@@ -77,6 +88,10 @@ func (s *Server) submit(r *request) error {
 		return s.drawCheck(r, fiber.StatusUnprocessableEntity, a, sent.Problems)
 	}
 	s.metrics.submissions.Inc()
+	if a.Helper != nil {
+		r.notice("success", "notice.sent.for")
+		return r.seeOther("/invited")
+	}
 	return r.seeOther(r.base() + "/receipt")
 }
 

@@ -70,6 +70,8 @@ func (r *request) notice(kind, key string) {
 // warn shows a message on this very page.
 func (r *request) warn(key string) { r.now = &page.Notice{Kind: "warning", Text: r.T(key)} }
 
+func (r *request) warnText(text string) { r.now = &page.Notice{Kind: "warning", Text: text} }
+
 // noticeLevel tells that a log-in did not reach the level that was asked for.
 const noticeLevel = "notice.login.level"
 

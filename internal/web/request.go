@@ -33,6 +33,7 @@ type request struct {
 	citizen *login
 	staff   *login
 	codes   []string // recovery codes that this browser holds
+	invited []string // invitation codes likewise
 	l       *locale.Catalogue
 	csrf    string
 	csrfBad bool // the token was missing or wrong; only handlers of routes with keepTyped see such a request

@@ -20,6 +20,7 @@ const (
 	cookieStaff   = "aw_staff"   // session of a clerk
 	cookieVisit   = "aw_visit"   // random; the CSRF token is bound to it
 	cookieCodes   = "aw_codes"   // recovery codes of the drafts that this browser began
+	cookieInvited = "aw_invited" // invitation codes that this browser was given
 	cookieLang    = "aw_lang"
 	cookieTheme   = "aw_theme"
 	cookieNotice  = "aw_notice"
@@ -82,6 +83,10 @@ func (s *Server) identify(r *request) error {
 	if codes := s.cookies.get(r.Ctx, cookieCodes); codes != "" && len(codes) < 1024 {
 		r.codes = strings.Split(codes, ".")
 		r.actor.Subject.Codes = s.Apply.CodeHashes(r.codes)
+	}
+	if codes := s.cookies.get(r.Ctx, cookieInvited); codes != "" && len(codes) < 1024 {
+		r.invited = strings.Split(codes, ".")
+		r.actor.Subject.Invited = s.Apply.InvitationHashes(r.invited)
 	}
 	var err error
 	if r.citizen, err = s.session(r, cookieCitizen, "citizen"); err != nil {
@@ -155,18 +160,34 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// holdCode adds a recovery code to those of this browser, at most eight, newest first.
-func (r *request) holdCode(code string) {
+// newest puts a code in front of those that this browser holds, at most eight.
+func newest(code string, held []string) []string {
 	codes := []string{code}
-	for _, c := range r.codes {
+	for _, c := range held {
 		if c != code && len(codes) < 8 {
 			codes = append(codes, c)
 		}
 	}
+	return codes
+}
+
+// holdInvitation keeps an invitation's code until the browser ends.
+func (r *request) holdInvitation(code string) {
+	r.srv.cookies.set(r.Ctx, cookieInvited, strings.Join(newest(code, r.invited), "."), 0)
+}
+
+func (r *request) forgetInvitations() { r.srv.cookies.set(r.Ctx, cookieInvited, "", -1) }
+
+// holdCode adds a recovery code to those of this browser.
+func (r *request) holdCode(code string) {
+	codes := newest(code, r.codes)
 	r.codes = codes
 	r.actor.Subject.Codes = r.srv.Apply.CodeHashes(codes)
 	r.srv.cookies.set(r.Ctx, cookieCodes, strings.Join(codes, "."), 0)
 }
 
 // forgetCodes leaves a shared computer without a trace.
-func (r *request) forgetCodes() { r.srv.cookies.set(r.Ctx, cookieCodes, "", -1) }
+func (r *request) forgetCodes() {
+	r.srv.cookies.set(r.Ctx, cookieCodes, "", -1)
+	r.forgetInvitations()
+}

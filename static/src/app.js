@@ -6,6 +6,7 @@ import { session } from "./session.js";
 import { theme } from "./theme.js";
 import { CopyButton } from "./copy.js";
 import { keys } from "./keys.js";
+import { invited } from "./invited.js";
 
 customElements.define("aw-copy", CopyButton);
 
@@ -15,6 +16,7 @@ function enhance(page) {
   session(page);
   theme(page);
   keys(page);
+  invited(page);
 }
 
 enhance(document);

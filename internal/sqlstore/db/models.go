@@ -162,6 +162,23 @@ type FormVersion struct {
 	Retired    int64
 }
 
+type Invitation struct {
+	ID       string
+	Dossier  string
+	Tenant   string
+	Purpose  string
+	Code     string
+	MaySend  bool
+	Created  int64
+	Expires  int64
+	Opened   int64
+	Revoked  int64
+	Answered int64
+	Outcome  string
+	Reminded bool
+	Name     []byte
+}
+
 type Logo struct {
 	Tenant    string
 	MediaType string

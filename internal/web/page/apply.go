@@ -16,7 +16,17 @@ type FormPage struct {
 	First   bool
 	Return  bool // came from the check page and goes back there
 	FileURL func(urn string) string
-	Prove   string // address to log in and prefill, "" when it makes no sense
+	Prove   bool // offers to log in and prefill
+	// SeenField is the hidden input's name for Seen, what the page was drawn from.
+	SeenField, Seen string
+	Clashes         []Clash
+	Helping         Helping
+}
+
+// Clash is a question that was answered here and, meanwhile, differently in another window; Gone, when its row was removed there.
+type Clash struct {
+	Label, Mine, Theirs string
+	Gone                bool
 }
 
 func (p FormPage) kit(l *locale.Catalogue) widget.Kit { return widget.Kit{L: l, FileURL: p.FileURL} }
@@ -39,6 +49,9 @@ type CheckPage struct {
 	Authority   string
 	NoticeTo    string // e-mail address for notices, "" without one
 	Code        string
+	// SeenField is the hidden input's name for Seen, what the page was drawn from.
+	SeenField, Seen string
+	Helping         Helping
 }
 
 // CheckProblem is what must be mended first, with the page's address.
