@@ -122,8 +122,8 @@ type Version struct {
 	Trials            []Trial
 	Against           *civic.FormVersion // the published version that it is compared with, nil without one
 	Changes           []formdef.Change
-	Drafts, Cases     int                // running on it, capped at civic.CountCap
-	Own               bool               // the actor uploaded it, so somebody else must publish it
+	Drafts, Cases     int  // running on it, capped at civic.CountCap
+	Own               bool // the actor uploaded it, so somebody else must publish it
 	// First tells that the service was never published: Responsible are the authorities that could offer it from then on.
 	First       bool
 	Responsible []civic.Tenant

@@ -129,7 +129,9 @@ func TestVerify(t *testing.T) {
 		return url.Values{"number": {r.FileNumber}, "digest": {hex.EncodeToString(r.Digest)}, "time": {r.Time()}, "signature": {base64.StdEncoding.EncodeToString(r.Signature)}}
 	}
 	with := func(v url.Values, name, value string) url.Values { v.Set(name, value); return v }
-	code := func(r civic.Receipt, number string) url.Values { return url.Values{"number": {number}, "code": {r.Code()}} }
+	code := func(r civic.Receipt, number string) url.Values {
+		return url.Values{"number": {number}, "code": {r.Code()}}
+	}
 	for name, x := range map[string]struct {
 		fields url.Values
 		status int
