@@ -43,7 +43,11 @@ func (p *platform) demoCases(ctx context.Context) error {
 	for round := 0; sent < n && round < n; round++ {
 		for _, topic := range topics {
 			town := demoTowns[round%len(demoTowns)]
-			ok, err := p.demoCase(ctx, town, topic.Slug, topic.Form, round/len(demoTowns))
+			form, err := p.find.Form(ctx, topic.Slug)
+			if err != nil {
+				return err
+			}
+			ok, err := p.demoCase(ctx, town, topic.Slug, form, round/len(demoTowns))
 			if err != nil {
 				return fmt.Errorf("%s in %s: %w", topic.Slug, town, err)
 			}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"antragswerk/internal/queue"
@@ -63,11 +64,13 @@ func serve(ctx context.Context, _ []string, out io.Writer) error {
 	return err
 }
 
-// warm compiles the published forms, so that no citizen waits for it. Where it fails, the first request says why.
+// warm reads the directory, so that no citizen waits for it, and gives the memory back that starting took. Where it
+// fails, the first request says why.
 func (p *platform) warm(ctx context.Context) {
 	if _, err := p.find.AllTenants(ctx); err != nil && ctx.Err() == nil {
 		p.log.Error("forms", "cause", err)
 	}
+	debug.FreeOSMemory()
 }
 
 // greet tells where to go and as whom.

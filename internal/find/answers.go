@@ -181,16 +181,18 @@ func (s *Service) ServicePage(ctx context.Context, slug, service string) (Servic
 	if !ok {
 		return ServicePage{}, civic.Errorf(civic.NotFound, "error.not_found")
 	}
-	p := ServicePage{Tenant: t, Topic: d.topics[i], Form: d.topics[i].Form}
+	p := ServicePage{Tenant: t, Topic: d.topics[i]}
 	shelf, ok := d.shelf(t, d.topics[i])
 	if !ok {
 		return ServicePage{}, civic.Errorf(civic.NotFound, "error.service.off")
 	}
 	p.Own, p.Office = shelf.Own, shelf.Office
+	pins := civic.Pins{Version: p.Topic.Version.ID}
 	if shelf.Own {
 		p.Offering = d.offers[offerKey{t.ID, service}]
-		p.Form, err = s.Pinned(ctx, t.ID, service, civic.Pins{Version: p.Topic.Version.ID, Overlay: p.Offering.OverlayVersion})
+		pins.Overlay = p.Offering.OverlayVersion
 	}
+	p.Form, err = s.Pinned(ctx, t.ID, service, pins)
 	return p, err
 }
 

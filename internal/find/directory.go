@@ -38,8 +38,7 @@ type offerKey struct{ tenant, service string }
 type Topic struct {
 	civic.Service
 	Version civic.FormVersion // without the package
-	Package *formdef.Package
-	Form    *formdef.Form
+	Package *formdef.Package  // what it says of itself: Service and Form alone
 }
 
 // Name is the service's name in a language.
@@ -92,7 +91,7 @@ func readDirectory(ctx context.Context, store Store, version int64, before *dire
 	return d, nil
 }
 
-// readTopics compiles the versions, as many at once as there are processors. One that the directory before had is taken
+// readTopics reads the versions, as many at once as there are processors. One that the directory before had is taken
 // from there, since a version never changes.
 func readTopics(versions []civic.FormVersion, before *directory) ([]Topic, error) {
 	topics, errs := make([]Topic, len(versions)), make([]error, len(versions))
@@ -121,26 +120,34 @@ func readTopics(versions []civic.FormVersion, before *directory) ([]Topic, error
 	return topics, errors.Join(errs...)
 }
 
-// readTopic compiles a published version; one that cannot be compiled is a broken installation.
+// readTopic reads what a published version says of itself; its form is compiled when somebody asks for it.
 func readTopic(v civic.FormVersion) (Topic, error) {
-	p, form, err := Compile(v)
+	p, err := load(v)
 	if err != nil {
 		return Topic{}, err
 	}
 	v.Package = nil
 	return Topic{Service: civic.Service{Slug: v.Service, LeiKa: p.Service.LeiKa, Level: civic.RegionLevel(p.Service.Level),
-		Every: p.Service.EveryAuthority, Delegable: p.Service.Delegable}, Version: v, Package: p, Form: form}, nil
+		Every: p.Service.EveryAuthority, Delegable: p.Service.Delegable}, Version: v, Package: &formdef.Package{Service: p.Service, Form: p.Form}}, nil
+}
+
+func load(v civic.FormVersion) (*formdef.Package, error) {
+	z, err := zip.NewReader(bytes.NewReader(v.Package), int64(len(v.Package)))
+	if err != nil {
+		return nil, fmt.Errorf("find: package of %s version %d: %w", v.Service, v.Number, err)
+	}
+	p, err := formdef.Load(v.Service, z)
+	if err != nil {
+		return nil, fmt.Errorf("find: package of %s version %d: %w", v.Service, v.Number, err)
+	}
+	return p, nil
 }
 
 // Compile unpacks and compiles a version.
 func Compile(v civic.FormVersion) (*formdef.Package, *formdef.Form, error) {
-	z, err := zip.NewReader(bytes.NewReader(v.Package), int64(len(v.Package)))
+	p, err := load(v)
 	if err != nil {
-		return nil, nil, fmt.Errorf("find: package of %s version %d: %w", v.Service, v.Number, err)
-	}
-	p, err := formdef.Load(v.Service, z)
-	if err != nil {
-		return nil, nil, fmt.Errorf("find: package of %s version %d: %w", v.Service, v.Number, err)
+		return nil, nil, err
 	}
 	form, err := formdef.Compile(p)
 	if err != nil {

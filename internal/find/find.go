@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"antragswerk/internal/civic"
 )
 
@@ -31,6 +33,8 @@ type Service struct {
 	checked atomic.Int64 // microseconds of the last look at the version
 	reload  sync.Mutex
 	forms   *formCache
+	// compiling lets many who ask for a form that nobody has asked for yet wait for one compilation.
+	compiling singleflight.Group
 }
 
 // New makes the use case; the directory is read at the first question.

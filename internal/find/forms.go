@@ -123,29 +123,31 @@ func Overlaid(f *formdef.Form, raw []byte) (*formdef.Form, error) {
 	return with, nil
 }
 
-// base is a version without an overlay: of the directory when it is today's, else compiled and kept.
+// base is a version without an overlay, compiled when it is asked for the first time and kept. Who asks meanwhile waits for that.
 func (s *Service) base(ctx context.Context, version, service string) (*formdef.Form, error) {
-	d, err := s.directory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if i, ok := d.byTopic[service]; ok && d.topics[i].Version.ID == version {
-		return d.topics[i].Form, nil
-	}
 	key := formKey{version: version, service: service}
 	if f, ok := s.forms.get(key); ok {
 		return f, nil
 	}
-	v, err := s.Store.FormVersion(ctx, version)
-	if err != nil {
-		return nil, fmt.Errorf("find: version: %w", err)
-	}
-	_, f, err := Compile(v)
+	form, err, _ := s.compiling.Do(version, func() (any, error) {
+		if f, ok := s.forms.get(key); ok { // compiled since we looked
+			return f, nil
+		}
+		v, err := s.Store.FormVersion(context.WithoutCancel(ctx), version) // for all who wait, not for the first alone
+		if err != nil {
+			return nil, fmt.Errorf("find: version: %w", err)
+		}
+		_, f, err := Compile(v)
+		if err != nil {
+			return nil, err
+		}
+		s.forms.put(key, f)
+		return f, nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.forms.put(key, f)
-	return f, nil
+	return form.(*formdef.Form), nil //nolint:errcheck // nothing else is compiled
 }
 
 // Form is the newest published form of a service without overlay.
@@ -154,5 +156,5 @@ func (s *Service) Form(ctx context.Context, service string) (*formdef.Form, erro
 	if err != nil {
 		return nil, err
 	}
-	return t.Form, nil
+	return s.base(ctx, t.Version.ID, service)
 }

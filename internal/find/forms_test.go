@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
 )
 
 // shelves is a store of one authority that offers one service, with one overlay.
@@ -18,6 +21,7 @@ type shelves struct {
 	version  int64
 	fails    error
 	reads    int
+	asked    atomic.Int64 // for packages of versions
 }
 
 func (s *shelves) DirectoryVersion(context.Context) (int64, error) { return s.version, s.fails }
@@ -32,7 +36,11 @@ func (s *shelves) PublishedVersions(context.Context) ([]civic.FormVersion, error
 func (s *shelves) Offerings(context.Context) ([]civic.Offering, error) {
 	return []civic.Offering{{Tenant: "t", Service: "hundesteuer-anmeldung", Enabled: true, OverlayVersion: 2}, {Tenant: "u", Service: "hundesteuer-anmeldung", Enabled: true}}, nil
 }
-func (s *shelves) FormVersion(context.Context, string) (civic.FormVersion, error) {
+func (s *shelves) FormVersion(_ context.Context, id string) (civic.FormVersion, error) {
+	s.asked.Add(1)
+	if id == "v1" {
+		return civic.FormVersion{ID: "v1", Service: "hundesteuer-anmeldung", Number: 1, Package: s.pack}, nil
+	}
 	return civic.FormVersion{}, civic.Errorf(civic.NotFound, "error.not_found")
 }
 func (s *shelves) Overlay(_ context.Context, tenant, _ string, version int64) ([]byte, error) {
@@ -56,6 +64,25 @@ func newShelves(t *testing.T) (*shelves, *Service, *time.Time) {
 	store := &shelves{pack: b.Bytes(), overlays: map[int64][]byte{2: []byte(`{}`)}, version: 1}
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	return store, New(Deps{Store: store, Now: func() time.Time { return now }}), &now
+}
+
+// A form that many ask for at the same moment is read and compiled once.
+func TestCompiledOnce(t *testing.T) {
+	store, s, _ := newShelves(t)
+	var all sync.WaitGroup
+	forms := make([]*formdef.Form, 16)
+	for i := range forms {
+		all.Go(func() { forms[i], _ = s.Form(t.Context(), "hundesteuer-anmeldung") })
+	}
+	all.Wait()
+	for _, f := range forms {
+		if f == nil || f != forms[0] {
+			t.Fatal("not everybody got the same form")
+		}
+	}
+	if n := store.asked.Load(); n != 1 {
+		t.Errorf("the package was read %d times", n)
+	}
 }
 
 func TestPinnedForms(t *testing.T) {
