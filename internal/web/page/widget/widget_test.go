@@ -115,3 +115,49 @@ func TestAnchorsFindTheNearest(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryProblemHasItsWords: whatever the engine reports is worded by itself in every language, names the field where it
+// can, and leaves no placeholder open.
+func TestEveryProblemHasItsWords(t *testing.T) {
+	limits := map[string]string{"limit": "3", "kind": "text"}
+	problems := map[string]map[string]string{
+		"required": {"kind": "text"}, "type": {"kind": "text"}, "enum": nil, "const": nil, "minLength": limits, "maxLength": limits, "minimum": limits,
+		"maximum": limits, "exclusiveMinimum": limits, "exclusiveMaximum": limits, "multipleOf": limits, "pattern": nil, "minItems": limits, "maxItems": limits,
+		"uniqueItems": nil, "minProperties": limits, "maxProperties": limits, "oneOf": nil, "anyOf": nil, "not": nil, "contains": nil,
+		"additionalProperties": nil, "rule": nil, "calculated": nil, "attachment": {"name": "a.pdf"}, "date": {"kind": "date"}, "format": {"format": "x"}, "exit": nil,
+	}
+	for _, format := range []string{"iban", "de-plz", "de-steuer-id", "iso-11784-chip", "de-kennzeichen", "din-91379", "email", "idn-email", "phone", "tel", "url", "date", "time", "date-time", "file-urn"} {
+		checkWords(t, "format", map[string]string{"format": format, "kind": "text"}, "problem.format."+format)
+	}
+	for keyword, params := range problems {
+		checkWords(t, keyword, params, "problem."+keyword)
+	}
+	for _, part := range []string{"day", "month", "year"} {
+		checkWords(t, "date", map[string]string{"part": part, "kind": "date"}, "problem.date."+part)
+	}
+	for _, kind := range []string{"text", "choice", "date", "number", "file", "group", "boolean"} {
+		checkWords(t, "required", map[string]string{"kind": kind}, "problem.required."+kind)
+	}
+	for _, c := range []struct{ keyword, reason string }{{"required", "pick"}, {"oneOf", "pick"}, {"required", "entry"}, {"propertyNames", "entry"}, {"uniqueItems", "entry"}} {
+		checkWords(t, c.keyword, map[string]string{"reason": c.reason}, "problem."+c.keyword+"."+c.reason)
+	}
+}
+
+func checkWords(t *testing.T, keyword string, params map[string]string, key string) {
+	t.Helper()
+	seen := map[string]string{}
+	for _, lang := range []string{"de", "en", "de-LS"} {
+		l := locale.For(lang)
+		text := ProblemText(l, formdef.Problem{Keyword: keyword, Label: "Feld", Params: params})
+		if !l.Has(key) || text == l.T("problem.other", "label", "Feld") || strings.ContainsAny(text, "{}") {
+			t.Errorf("%s in %s: %q", key, lang, text)
+		}
+		if params["reason"] == "" && keyword != "exit" && !strings.Contains(text, "Feld") {
+			t.Errorf("%s in %s does not name the field: %q", key, lang, text)
+		}
+		if other := seen[text]; other != "" {
+			t.Errorf("%s says the same in %s and %s", key, lang, other)
+		}
+		seen[text] = lang
+	}
+}
