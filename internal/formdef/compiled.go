@@ -185,6 +185,7 @@ type field struct {
 	source       bool
 	id           string
 	proof        bool
+	simple       bool     // shares its pointer with a list
 	branch       *pick    // the question which branch is meant
 	entry        *keyed   // the name of an entry
 	labelKey     string   // of the catalogue, when there is no label

@@ -129,6 +129,8 @@ func (b *builder) control(n *node, at place, e *elem) *elem {
 		return b.object(n, at, e, res)
 	case res.s.is("object") && len(res.s.options()) == 0:
 		return b.object(n, at, e, res)
+	case mixed(res.s):
+		return b.mixed(n, at, e, res)
 	case res.s.is("array") && !isMulti(res.s):
 		return b.listOf(n, at, e, res)
 	}

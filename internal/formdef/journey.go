@@ -147,7 +147,7 @@ func (sc *scope) answer(e *elem) (any, bool) {
 		return v, true
 	}
 	v, ok := lookup(sc.val, e.path)
-	return v, ok && v != nil
+	return v, ok && v != nil && e.fits(v)
 }
 
 // stored are the rows of a list in the answers.

@@ -99,7 +99,19 @@ func (sc *scope) findPick(e *elem, ptr string) string {
 		}
 	}
 	v, _ := lookup(sc.val, p.path)
-	m, _ := v.(map[string]any)
+	m, isObject := v.(map[string]any)
+	for i := range p.group.list {
+		if !isObject && v != nil && p.valid[i] != nil && p.valid[i].Validate(v) == nil {
+			return itoa(i + 1)
+		}
+	}
+	if list, isList := v.([]any); isList && len(list) > 0 {
+		for i, br := range p.group.list {
+			if br.is("array") {
+				return itoa(i + 1)
+			}
+		}
+	}
 	best, most := -1, 0
 	for i, br := range p.group.list {
 		known := 0

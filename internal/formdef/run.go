@@ -309,10 +309,11 @@ func (sc *scope) get(path []string, ptr string) (any, bool) {
 		}
 	}
 	v, ok := lookup(sc.val, path)
-	if e := sc.live(binds); ok && e.list != nil {
+	e := sc.live(binds)
+	if ok && e.list != nil {
 		return sc.rowsOf(e, v)
 	}
-	return v, ok && v != nil
+	return v, ok && v != nil && e.fits(v)
 }
 
 // live is the control that is shown of those that share a pointer, else the first.
