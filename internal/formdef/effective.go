@@ -74,6 +74,9 @@ func (sc *scope) effective(ptr string) Answers {
 			out[slots[i].name] = v
 		}
 	}
+	if len(sc.frame.picks) > 0 {
+		sc.addFixed(ptr, out)
+	}
 	if len(sc.frame.maps) > 0 {
 		sc.addEntries(ptr, out)
 	}

@@ -85,6 +85,9 @@ func (k *checker) shape(sc *scope, s *schema, m map[string]any, ptr string) {
 		if bound := len(sc.frame.binds[kidPtr]) > 0 || sc.frame.prefixes[kidPtr]; p == nil && bound {
 			p = &property{name: name, s: &schema{}} // another branch has it
 		}
+		if len(sc.frame.picks) > 0 && len(sc.frame.binds[kidPtr]) == 0 && sc.isFixed(ptr, name, m[name]) {
+			continue
+		}
 		if e := sc.frame.mapFor(ptr, name); p == nil && e != nil && name != noName {
 			k.entryShape(sc, e, name, m[name])
 			continue

@@ -13,6 +13,7 @@ type generator struct {
 	at     place
 	parent *elem
 	have   map[string]bool // properties that the object itself declares
+	fixed  map[string]any  // members of a branch that nobody is asked for
 	made   int
 	out    []*elem
 }
@@ -107,7 +108,7 @@ func (g *generator) add(name string, at place, r *rule) {
 func (g *generator) under(part *schema, r *rule) {
 	at := place{frame: g.at.frame, s: part, path: g.at.path}
 	for _, p := range part.props {
-		if !g.have[p.name] {
+		if _, said := g.fixed[p.name]; !g.have[p.name] && !said {
 			g.add(p.name, at, r)
 		}
 	}
@@ -189,9 +190,14 @@ func (g *generator) branches(i int) {
 			name += itoa(i)
 		}
 		path := append(slices.Clone(g.at.path), name)
-		g.out = append(g.out, g.b.newPick(g, grp, path))
+		e := g.b.newPick(g, grp, path)
+		g.out = append(g.out, e)
 		for j, br := range grp.list {
+			fixed := g.fixedBy(br)
+			e.field.branch.fixed = append(e.field.branch.fixed, fixed)
+			g.fixed = fixed
 			g.under(br, g.b.pickRule(g.at, path, []any{itoa(j + 1)}))
+			g.fixed = nil
 		}
 	default:
 		all := grp.together()

@@ -1,6 +1,7 @@
 package formdef
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +14,40 @@ type pick struct {
 	path  []string // of the object
 	group *group
 	valid []*jsonschema.Schema
+	// fixed are, by branch, the members that can have one value only: whoever picks the branch has said them
+	fixed []map[string]any
+}
+
+// fixedBy are the members of a branch that are required and can have one value only.
+func (g *generator) fixedBy(br *schema) map[string]any {
+	out := map[string]any{}
+	for _, p := range br.props {
+		if v, _, ok := p.s.constant(0); ok && br.required[p.name] && !g.have[p.name] {
+			out[p.name] = v
+		}
+	}
+	return out
+}
+
+// addFixed puts what was said by picking a branch into the object.
+func (sc *scope) addFixed(ptr string, out Answers) {
+	for _, e := range sc.frame.picks {
+		p := e.field.branch
+		if p.fixed == nil || joinPointer(p.path) != ptr || !e.keep && !sc.visible(e) {
+			continue
+		}
+		if n, ok := sc.picked(e); ok {
+			maps.Copy(out, p.fixed[atoi(n)-1])
+		}
+	}
+}
+
+// isFixed tells whether a member is said by what was picked.
+func (sc *scope) isFixed(ptr, name string, v any) bool {
+	said := Answers{}
+	sc.addFixed(ptr, said)
+	want, ok := said[name]
+	return ok && postValue(want) == postValue(v)
 }
 
 // newPick makes the control of the question.
@@ -53,6 +88,7 @@ func (b *builder) newPick(g *generator, grp *group, path []string) *elem {
 	f.choicesIn = f.wordChoices(len(b.c.langs), f.choices)
 	e.field = f
 	g.at.frame.picks[e.ptr] = e
+	g.at.frame.addPrefixes(path)
 	return e
 }
 
