@@ -366,13 +366,13 @@ func TestDiff(t *testing.T) {
 	}
 	var lines []string
 	for _, c := range Diff(a, b) {
-		lines = append(lines, c.Key+" "+fmt.Sprint(c.Args...))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintln(append([]any{c.Key}, c.Args...)...)))
 	}
 	all := strings.Join(lines, "\n")
 	for _, want := range []string{
 		`field.label field Anleger pointer /steg was Steg`, `field.limit.new field Anleger pointer /steg limit maxLength now 9`, `field.optional field Dauer pointer /dauer`,
 		`now 13.00 was 12.50`, `setting.assurance now basic was none`, `field.choice.gone field Dauer pointer /dauer choice Ein Tag`, `field.gone field Bemerkung pointer /bemerkung`,
-		`module module fees lang de`, `translations n1 lang en`,
+		`module module fees lang de`, `translations n 1 lang en`,
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in\n%s", want, all)
