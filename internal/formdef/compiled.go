@@ -189,6 +189,7 @@ type field struct {
 	branch       *pick    // the question which branch is meant
 	entry        *keyed   // the name of an entry
 	labelKey     string   // of the catalogue, when there is no label
+	example      any      // the first of the schema's examples, when it is typed
 	union        []string // the types of a value that may have several
 	isDate       bool     // format date
 	format       string

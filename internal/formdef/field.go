@@ -170,6 +170,9 @@ func (b *builder) fieldDetails(f *field, s, item *schema, opts *node) {
 	if f.money && strings.TrimSpace(f.suffix.in(0)) == "" {
 		f.suffix = b.translate("€")
 	}
+	if list := s.attr("examples").elems(); len(list) > 0 && len(f.choices) == 0 && list[0].obj == nil && !list[0].list {
+		f.example = list[0].val
+	}
 	f.input = "text"
 	switch f.format {
 	case "email", "idn-email":

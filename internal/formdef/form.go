@@ -255,6 +255,7 @@ type Field struct {
 	Widget                                                Widget
 	Type                                                  string // text, email, tel, url
 	Label, Hint, Help                                     string // Help is Markdown to unfold
+	Example                                               string // of the schema, as the language writes it
 	LabelKey                                              string // of the catalogue ("entry", "pick"), when the form has no label
 	LabelHidden                                           bool
 	Required, ReadOnly, Disabled                          bool

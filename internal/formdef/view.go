@@ -168,6 +168,9 @@ func (w *viewer) field(sc *scope, e *elem, ptr string) *Field {
 	if d.LabelKey = f.labelKey; d.LabelKey != "" {
 		d.Label = ""
 	}
+	if f.example != nil {
+		d.Example, _ = w.r.word(e, f.example)
+	}
 	d.Required = f.calc == nil && sc.required(e)
 	v, ok := sc.answer(e)
 	_, d.Locked = sc.proven(e)

@@ -36,6 +36,7 @@ func (k Kit) fileURL(urn string) string {
 
 // Control draws one field. One that is blank looks the same for everybody: it is drawn once.
 func Control(k Kit, f *formdef.Field) templ.Component {
+	f = withExample(k, f)
 	if f.Blank == nil {
 		return control(k, f)
 	}
@@ -119,6 +120,16 @@ func slug(pointer string) string {
 		}
 		return '-'
 	}, pointer)
+}
+
+// withExample makes a hint of the schema's example where the form has no hint of its own.
+func withExample(k Kit, f *formdef.Field) *formdef.Field {
+	if f.Hint != "" || f.Example == "" {
+		return f
+	}
+	out := *f
+	out.Hint = k.L.T("field.example", "example", f.Example)
+	return &out
 }
 
 // fieldLabel is the field's own label, or the catalogue's for what no form names.

@@ -161,3 +161,20 @@ func checkWords(t *testing.T, keyword string, params map[string]string, key stri
 		seen[text] = lang
 	}
 }
+
+func TestAnExampleIsAHint(t *testing.T) {
+	f, err := formdef.CompileBare([]byte(`{"properties":{"n":{"type":"number","examples":[1234.5]},"d":{"type":"string","format":"date","examples":["1985-03-27"]},"h":{"type":"string","description":"Eigen","examples":["x"]}}}`), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, _ := f.View(0, formdef.State{Lang: "de"}, nil)
+	got := draw(t, Elements(Kit{L: locale.For("de")}, v.Elements))
+	for _, want := range []string{"Zum Beispiel: 1.234,5", "Zum Beispiel: 27.03.1985", "Eigen"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+	if strings.Contains(got, "Zum Beispiel: x") {
+		t.Error("an example beside the form's own hint")
+	}
+}
