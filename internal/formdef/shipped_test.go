@@ -44,6 +44,9 @@ func TestShippedForms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if valid := countValid(t, p); len(p.Samples) < 8 || valid < 3 || len(p.Samples)-valid < 3 {
+				t.Errorf("%d samples, %d of them valid; want at least eight, three valid and three not", len(p.Samples), valid)
+			}
 			for _, s := range p.Samples {
 				if diff := f.Rehearse(s, testNow); diff != "" {
 					t.Errorf("%s: %s", s.File, diff)
@@ -57,9 +60,23 @@ func TestShippedForms(t *testing.T) {
 			}
 		})
 	}
-	if found < 6 {
-		t.Errorf("%d services, want at least 6", found)
+	if found < 22 {
+		t.Errorf("%d services, want at least 22", found)
 	}
+}
+
+func countValid(t *testing.T, p *Package) int {
+	t.Helper()
+	n := 0
+	for _, s := range p.Samples {
+		want, err := s.expected()
+		if err != nil {
+			t.Error(err)
+		} else if want == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // retype posts every page of a valid sample as a browser shows it, in each language, twice: the summary stays as it
