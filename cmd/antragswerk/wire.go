@@ -229,7 +229,7 @@ func (p *platform) joinDelivery(context.Context) error {
 		}
 		scanner = clamd
 	}
-	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
+	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
 		Connectors: map[string]deliver.Connector{
 			"webhook": webhook.New(webhook.Config{AllowPrivate: p.cfg.get("WEBHOOK_PRIVATE") == "yes", Now: now}),
 			"email":   email.New(email.Config{Mailer: p.mailer}),

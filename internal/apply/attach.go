@@ -278,13 +278,17 @@ func (s *Service) OpenFile(ctx context.Context, who civic.Actor, dossier, id str
 	if i < 0 {
 		return Attachment{}, nil, civic.Errorf(civic.NotFound, "error.not_found")
 	}
-	att := list[i]
-	if att.Verdict == civic.VerdictInfected {
-		return Attachment{}, nil, civic.Errorf(civic.Forbidden, "error.file.infected")
-	}
 	t, err := s.Forms.TenantByID(ctx, d.Tenant)
 	if err != nil {
 		return Attachment{}, nil, err
+	}
+	return s.openAttachment(ctx, t, d, list[i])
+}
+
+// openAttachment opens an attachment's bytes.
+func (s *Service) openAttachment(ctx context.Context, t civic.Tenant, d civic.Dossier, att civic.Attachment) (Attachment, io.ReadSeekCloser, error) {
+	if att.Verdict == civic.VerdictInfected {
+		return Attachment{}, nil, civic.Errorf(civic.Forbidden, "error.file.infected")
 	}
 	named, err := s.named(t, d, []civic.Attachment{att})
 	if err != nil {

@@ -126,15 +126,8 @@ func (s *Service) Case(ctx context.Context, who civic.Actor, dossier, lang strin
 	if err != nil {
 		return nil, err
 	}
-	m := &MyCase{File: f}
-	if m.Tenant, err = s.Forms.TenantByID(ctx, f.Case.Tenant); err != nil {
-		return nil, err
-	}
-	if len(f.Submissions) == 0 {
-		return nil, fmt.Errorf("apply: case %s has no submission", f.Case.ID)
-	}
-	latest := m.Latest()
-	if m.Form, err = s.Forms.Pinned(ctx, latest.Tenant, f.Case.Service, latest.Pins); err != nil {
+	m, err := s.fileOf(ctx, f)
+	if err != nil {
 		return nil, err
 	}
 	if err := owns(m.Form, f.Dossier, who); err != nil {
@@ -150,6 +143,22 @@ func (s *Service) Case(ctx context.Context, who civic.Actor, dossier, lang strin
 		if err := s.Cases.ReadMine(ctx, who.Subject, dossier); err != nil {
 			return nil, fmt.Errorf("apply: read: %w", err)
 		}
+	}
+	return m, nil
+}
+
+// fileOf finds tenant and form of a case; nothing of it is opened.
+func (s *Service) fileOf(ctx context.Context, f civic.CaseFile) (_ *MyCase, err error) {
+	m := &MyCase{File: f}
+	if m.Tenant, err = s.Forms.TenantByID(ctx, f.Case.Tenant); err != nil {
+		return nil, err
+	}
+	if len(f.Submissions) == 0 {
+		return nil, fmt.Errorf("apply: case %s has no submission", f.Case.ID)
+	}
+	latest := m.Latest()
+	if m.Form, err = s.Forms.Pinned(ctx, latest.Tenant, f.Case.Service, latest.Pins); err != nil {
+		return nil, err
 	}
 	return m, nil
 }

@@ -66,7 +66,11 @@ func (s *Service) submit(ctx context.Context, who civic.Actor, dossier, lang str
 	if len(problems) > 0 {
 		return a, Submitted{Problems: problems}, nil
 	}
-	filing, err := s.filing(ctx, who, a, frozen)
+	filer := who
+	if a.Helper != nil {
+		filer.Identity = nil // what a helper's log-in proves says nothing of the applicant
+	}
+	filing, err := s.filing(ctx, filer, a, frozen)
 	if err != nil {
 		return a, Submitted{}, err
 	}
@@ -124,15 +128,29 @@ func (s *Service) filing(ctx context.Context, who civic.Actor, a *Application, f
 	if c.Columns, err = s.columns(a, terms); err != nil {
 		return civic.Filing{}, err
 	}
+	var jobs []civic.Job
 	job := civic.FanOut{Tenant: c.Tenant, Case: c.ID, Submission: sub.ID, Service: c.Service}
 	if a.NoticeTo() != "" {
 		job.Notice = "receipt"
 	}
-	f := civic.Filing{Draft: a.Draft, Submission: sub, Terms: append(indexed(terms), civic.IndexTerm{Field: "number", Mode: "number", Text: number}),
-		Jobs: []civic.Job{job}}
+	f := civic.Filing{Draft: a.Draft, Submission: sub, Terms: append(indexed(terms), civic.IndexTerm{Field: "number", Mode: "number", Text: number})}
+	if co := a.Form.Cosign(a.State); co != nil {
+		inv, err := s.newInvitation(a.Tenant, a.Draft.Dossier, civic.PurposeCosign, "", co.Days)
+		if err != nil {
+			return civic.Filing{}, err
+		}
+		f.Invitation, c.State, c.Deadline, c.Unread = &inv, civic.AwaitingCosign, time.Time{}, false
+		jobs = s.cosignJobs(a.Form, a.State.Answers, c, inv)
+		if job.Notice != "" {
+			jobs = append(jobs, civic.Notify{Tenant: c.Tenant, Case: c.ID, What: job.Notice, Ref: sub.ID})
+		}
+	} else {
+		jobs = []civic.Job{job}
+	}
+	f.Jobs = jobs
 	if due := a.Form.Fees(a.State); len(due) > 0 {
 		f.Payment = s.payment(c, due, now)
-		if meta.PayFirst {
+		if meta.PayFirst && c.State == civic.Received {
 			c.State = civic.AwaitingPayment
 		}
 	}

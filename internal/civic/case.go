@@ -45,6 +45,9 @@ func (s CaseState) Open() bool {
 	return s != Decided && s != Closed && s != Withdrawn && s != Forwarded
 }
 
+// Desk tells whether it is for the office to see to: what a second person must confirm first has not arrived.
+func (s CaseState) Desk() bool { return s.Open() && s != AwaitingCosign }
+
 // Case (Vorgang) is the authority's work on an application.
 type Case struct {
 	ID, Tenant, Dossier, Service string
@@ -166,6 +169,23 @@ func (c Case) Paid(who Actor, now time.Time) (Case, Event, error) {
 		return c, Event{}, err
 	}
 	n, e := c.move(Received, "payment.booked", who, now, nil)
+	return n, e, nil
+}
+
+// Cosigned (mitgezeichnet) lets the work begin once the second person has answered, or has not in time: an authority may not
+// turn away an application because it lacks something (§ 24 Abs. 3 VwVfG). The office's time, in days (0 none), begins now.
+func (c Case) Cosigned(who Actor, now time.Time, answer Consent, unpaid bool, days int) (Case, Event, error) {
+	if err := c.in(AwaitingCosign); err != nil {
+		return c, Event{}, err
+	}
+	to := Received
+	if unpaid {
+		to = AwaitingPayment
+	}
+	if c.Unread = true; days > 0 {
+		c.Deadline = now.AddDate(0, 0, days)
+	}
+	n, e := c.move(to, "case.cosign."+string(answer), who, now, nil)
 	return n, e, nil
 }
 

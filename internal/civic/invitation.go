@@ -20,6 +20,7 @@ type Invitation struct {
 	Answered            time.Time // a co-signature was given or refused
 	Consent             Consent   // to a co-signature, "" while it is awaited
 	Reminded            bool
+	Case                string // the awaited application's, where a sweep asks
 }
 
 // Purpose is what an invitation is for.

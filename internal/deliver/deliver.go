@@ -33,15 +33,17 @@ const (
 type Deps struct {
 	Deliveries Deliveries
 	Expiry     Expiry
-	Forms      Forms
-	Seal       Opener
-	Blobs      Blobs
-	Connectors map[string]Connector // by id
-	Mailer     Mailer
-	Scanner    Scanner
-	Printer    Printer
-	Now        civic.Clock
-	NewID      func() string
+	// Invitations are those to confirm an application.
+	Invitations Invitations
+	Forms       Forms
+	Seal        Opener
+	Blobs       Blobs
+	Connectors  map[string]Connector // by id
+	Mailer      Mailer
+	Scanner     Scanner
+	Printer     Printer
+	Now         civic.Clock
+	NewID       func() string
 	// Attempt tells which attempt of how many a job is on.
 	Attempt func(ctx context.Context) (n, of int)
 	// PublicURL is the platform's address, for links in mails; without a slash at its end.

@@ -3,6 +3,7 @@ package deliver_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,6 +56,9 @@ type world struct {
 	known             []string // blob keys that a row refers to
 	sessionsBefore    time.Time
 
+	invitations []civic.Invitation
+	missed      []civic.CaseChange
+
 	blobs map[string]string
 	form  *formdef.Form
 
@@ -102,7 +106,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) service() *deliver.Service {
 	return deliver.New(deliver.Deps{
-		Deliveries: w, Expiry: w, Forms: w, Seal: wax{}, Blobs: w, Connectors: map[string]deliver.Connector{"hook": hook{w}}, Mailer: post{w}, Scanner: w, Printer: press{w},
+		Deliveries: w, Expiry: w, Invitations: w, Forms: w, Seal: wax{}, Blobs: w, Connectors: map[string]deliver.Connector{"hook": hook{w}}, Mailer: post{w}, Scanner: w, Printer: press{w},
 		Now: func() time.Time { return w.now }, NewID: func() string { return "id" }, PublicURL: "https://antraege.example.org",
 		Attempt: func(context.Context) (int, int) { return w.attempt, w.attempts },
 	})
@@ -254,6 +258,11 @@ func (blob) Close() error { return nil }
 type wax struct{}
 
 func lock(purpose, plain string) string { return "kj/kd/" + purpose + ":" + plain }
+
+func (wax) MACs(purpose string, msg []byte) [][]byte {
+	sum := sha256.Sum256([]byte(purpose + string(msg)))
+	return [][]byte{sum[:]}
+}
 
 func (wax) Open(k civic.Keys, purpose string, sealed []byte) ([]byte, error) {
 	plain, ok := bytes.CutPrefix(sealed, fmt.Appendf(nil, "%s/%s/%s:", k.TenantKey, k.DossierKey, purpose))

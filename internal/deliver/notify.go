@@ -20,6 +20,9 @@ func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
 	if err != nil {
 		return err
 	}
+	if asks(job.What) {
+		return s.invite(ctx, job, o)
+	}
 	to := o.form.Email(o.answers)
 	if to == "" {
 		to = o.reach.Email

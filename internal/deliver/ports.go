@@ -36,6 +36,18 @@ type Expiry interface {
 	DeleteSessionsBefore(ctx context.Context, t time.Time) (int, error)
 }
 
+// Invitations is what reminding of a co-signature needs.
+type Invitations interface {
+	Invitation(ctx context.Context, tenant, id string) (civic.Invitation, error)
+	// InvitationsDue lists awaited co-signatures that end before t and of which nobody was reminded, and those that have ended, at
+	// most limit.
+	InvitationsDue(ctx context.Context, before time.Time, limit int) ([]civic.Invitation, error)
+	// InvitationReminded remembers it with the jobs that do it; NotFound when it is not due any more.
+	InvitationReminded(ctx context.Context, i civic.Invitation, jobs ...civic.Job) error
+	// CosignMissed stores that nobody answered, with the step of the case that it makes; Conflict when somebody did.
+	CosignMissed(ctx context.Context, i civic.Invitation, ch civic.CaseChange) error
+}
+
 // Forms finds tenants and compiled forms.
 type Forms interface {
 	TenantByID(ctx context.Context, id string) (civic.Tenant, error)
@@ -45,6 +57,8 @@ type Forms interface {
 // Opener opens what is sealed.
 type Opener interface {
 	Open(k civic.Keys, purpose string, sealed []byte) ([]byte, error)
+	// MACs returns the MAC under every master key, the current first.
+	MACs(purpose string, msg []byte) [][]byte
 	OpenReader(k civic.Keys, purpose string, sealed io.ReadSeeker, size int64) (io.ReadSeeker, error)
 }
 

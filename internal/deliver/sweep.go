@@ -68,6 +68,8 @@ func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 		return errors.Join(s.expire(ctx), warned)
 	case "blobs":
 		return s.orphans(ctx)
+	case "invitations":
+		return s.remind(ctx)
 	case "sessions":
 		if _, err := s.Expiry.DeleteSessionsBefore(ctx, s.Now()); err != nil {
 			return fmt.Errorf("deliver: sessions: %w", err)

@@ -28,6 +28,8 @@ type compiled struct {
 	pages       []*page
 	elems       int // number of elements in the top frame
 	fees        []fee
+	cosign      *cond
+	cosignEmail []string
 	index       []indexField
 	unsupported []string
 	trees       []*elem // of the pages, and what lies around them, in document order

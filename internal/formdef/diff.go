@@ -207,6 +207,14 @@ func (d *differ) settings(a, b *Package) {
 	change("account", a.Form.Account, b.Form.Account)
 	change("prefix", a.Form.FilePrefix, b.Form.FilePrefix)
 	change("payfirst", a.Form.PayFirst, b.Form.PayFirst)
+	cosign := func(m FormMeta) any {
+		if m.Cosign == nil {
+			return "–"
+		}
+		c := m.Cosign
+		return fmt.Sprintf("%s, %s, %d, %s, %s %s", c.Who["de"], c.Assurance, c.Days, c.Declaration["de"], c.Email, c.Condition)
+	}
+	change("cosign", cosign(a.Form), cosign(b.Form))
 	change("retention", a.Form.Retention.Years, b.Form.Retention.Years)
 	change("deadline", a.Form.Deadline.Days, b.Form.Deadline.Days)
 	change("overlay", a.Form.Overlay, b.Form.Overlay)

@@ -49,6 +49,7 @@ func (l *linter) meta() {
 		l.say("form.yaml", "/deadline/days", "needs the days in which the office means to decide")
 	}
 	l.fees()
+	l.cosign()
 	l.index()
 	l.overlay()
 	l.metaTexts()
@@ -74,6 +75,20 @@ func (l *linter) fees() {
 		if f.logic != nil {
 			l.reads(l.b.c.top, "form.yaml", at+"/calculate", f.logic, "")
 		}
+	}
+}
+
+func (l *linter) cosign() {
+	c := l.p.Form.Cosign
+	if c == nil {
+		return
+	}
+	l.oneOf("form.yaml", "/cosign/assurance", c.Assurance, "none", "basic", "substantial", "high")
+	if c.Days < 7 || c.Days > 90 {
+		l.say("form.yaml", "/cosign/days", "%d; write in how many days, from 7 to 90, the second person must confirm", c.Days)
+	}
+	if c.Email != "" && !l.exists(l.b.c.root, splitPointer(c.Email)) {
+		l.say("form.yaml", "/cosign/email", "no answer has the pointer %q", c.Email)
 	}
 }
 
@@ -134,6 +149,10 @@ func (l *linter) metaTexts() {
 		both("service.yaml", "/place", s.Place)
 	}
 	both("form.yaml", "/declaration", m.Declaration)
+	if m.Cosign != nil {
+		both("form.yaml", "/cosign/who", m.Cosign.Who)
+		both("form.yaml", "/cosign/declaration", m.Cosign.Declaration)
+	}
 	for i, f := range m.Fees {
 		both("form.yaml", "/fees/"+itoa(i)+"/label", f.Label)
 	}

@@ -30,6 +30,18 @@ func (b *builder) buildMeta() {
 		}
 		b.c.fees = append(b.c.fees, out)
 	}
+	if c := m.Cosign; c != nil {
+		if len(c.Condition) > 0 {
+			n, err := parseNode(c.Condition)
+			if err != nil {
+				b.fail("form.yaml", "/cosign/condition", "%v", err)
+			}
+			b.c.cosign = b.buildCond("form.yaml", n, place{frame: b.c.top, s: b.c.root}, 0)
+		}
+		if c.Email != "" {
+			b.c.cosignEmail = splitPointer(c.Email)
+		}
+	}
 	for _, ix := range m.Index {
 		b.c.index = append(b.c.index, indexField{path: splitPointer(ix.Pointer), mode: ix.Mode, col: ix.Column})
 	}

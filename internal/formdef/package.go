@@ -82,8 +82,21 @@ type FormMeta struct {
 	Overlay    OverlayRules       `yaml:"overlay,omitempty"`
 	// Declaration is what the citizen confirms before sending, per language (plain text).
 	Declaration Text `yaml:"declaration"`
+	// Cosign asks a second person to confirm what was sent, before the office works on it.
+	Cosign *Cosign `yaml:"cosign,omitempty"`
 	// Checklist is what a clerk checks, per language.
 	Checklist map[string][]string `yaml:"checklist,omitempty"`
+}
+
+// Cosign (Mitzeichnung) says who else must confirm an application. It is asked for when Condition, a UI-schema rule condition,
+// holds or is absent. An application that nobody confirms in time, or that is declined, goes to the office all the same, marked so.
+type Cosign struct {
+	Condition   json.RawMessage `yaml:"condition,omitempty"`
+	Assurance   string          `yaml:"assurance"`       // of the second person's log-in: none | basic | substantial | high
+	Days        int             `yaml:"days"`            // within which to confirm, 7 to 90
+	Who         Text            `yaml:"who"`             // "der andere Elternteil"
+	Declaration Text            `yaml:"declaration"`     // what they confirm
+	Email       string          `yaml:"email,omitempty"` // pointer of the answer that holds their address
 }
 
 // Fee is one fee position. Amount is a decimal in EUR ("30.00"); Calculate, when set, is JSON-Logic over the

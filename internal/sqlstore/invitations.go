@@ -184,12 +184,16 @@ func (s *Store) consented(ctx context.Context, t *tx, id string, answer civic.Co
 	return s.change(ctx, t, ch, terms)
 }
 
-// InvitationsDue lists awaited co-signatures that end before a time and of which nobody was reminded, and those that have ended.
+// InvitationsDue lists awaited co-signatures, with their cases, that end before a time and of which nobody was reminded, and those that have ended.
 func (s *Store) InvitationsDue(ctx context.Context, before time.Time, limit int) (list []civic.Invitation, err error) {
 	err = s.asSystem(sweeping).read(ctx, "invitations due", func(ctx context.Context, t *tx) error {
 		rows, err := t.InvitationsDue(ctx, db.InvitationsDueParams{Before: micros(before), Now: s.micros(), Most: int32(clamp(limit))})
 		if err == nil {
-			list, err = eachErr(rows, toInvitation)
+			list, err = eachErr(rows, func(r db.InvitationsDueRow) (civic.Invitation, error) {
+				i, err := toInvitation(r.Invitation)
+				i.Case = r.CaseID
+				return i, err
+			})
 		}
 		return err
 	})

@@ -18,6 +18,10 @@ func (s *Server) inviteRoutes() []route {
 		get("/invited", anybody, s.invitedPage),
 		post("/invited", anybody, s.accept),
 		post("/invited/leave", anybody, s.leave),
+		get("/invited/:dossier", anybody, s.cosignPage),
+		post("/invited/:dossier", anybody, s.cosign),
+		get("/invited/:dossier/file/:file", anybody, s.cosignFile),
+		post("/me/:dossier/reinvite", anybody, s.reinvite),
 	}
 }
 
@@ -53,6 +57,9 @@ func (s *Server) accept(r *request) error {
 		return err
 	}
 	r.holdInvitation(in.Code)
+	if in.Purpose == civic.PurposeCosign {
+		return r.seeOther("/invited/" + in.Dossier)
+	}
 	return r.seeOther("/" + in.Tenant.Slug + "/" + in.Service + "/apply/" + in.Dossier + "/1")
 }
 

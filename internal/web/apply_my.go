@@ -113,6 +113,10 @@ func (s *Server) drawCase(r *request, status int, m *apply.MyCase, text, textErr
 	if m.File.Dossier.Account == "" {
 		p.Code = s.Apply.CodeFor(r.codes, m.File.Dossier.CodeHash)
 	}
+	var err error
+	if p.Awaited, err = s.awaited(r, m); err != nil {
+		return err
+	}
 	p.Before, p.After = forwarded(m.Before), forwarded(m.After)
 	if q := m.OpenRequest(); q != nil && c.State == civic.WaitingApplicant {
 		p.Request = &page.RequestBox{Text: q.Words, URL: base + "/correct"}
@@ -146,7 +150,7 @@ func fileUnder(base string) func(string) string {
 // publicEvents are the events that are the citizen's to see.
 var publicEvents = map[string]bool{"case.submitted": true, "case.opened": true, "case.taken": true, "request.sent": true, "request.answered": true,
 	"request.recalled": true, "payment.booked": true, "payment.waived": true, "case.decided": true, "case.closed": true, "case.withdrawn": true,
-	"case.forwarded": true, "case.arrived": true, "delivery.delivered": true, "attachment.scanned": true}
+	"case.forwarded": true, "case.cosign.confirmed": true, "case.cosign.declined": true, "case.cosign.missed": true, "case.arrived": true, "delivery.delivered": true, "attachment.scanned": true}
 
 // steps is the proof of delivery: what happened to the application, once each kind of repeated reading.
 func (r *request) steps(m *apply.MyCase) []page.CaseStep {
@@ -166,6 +170,9 @@ func (r *request) letters(m *apply.MyCase) []page.Letter {
 	var out []page.Letter
 	for _, x := range m.Messages {
 		l := page.Letter{FromOffice: x.FromOffice, Author: or(x.AuthorName, m.Tenant.Name), At: r.l.DateTime(x.Created), Text: x.Text}
+		if x.Message.Author == apply.Cosigner {
+			l.Other = r.T("cosign.author")
+		}
 		for _, f := range x.Files {
 			l.Files = append(l.Files, formdef.File{URN: f.URN(), Name: f.FileName})
 		}

@@ -33,7 +33,7 @@ func (s *Server) drawCheck(r *request, status int, a *apply.Application, problem
 	service := a.Form.Package.Service.Name.In(r.l.Tag)
 	p := page.CheckPage{Service: service, Sections: a.Form.Summary(a.State, false), Change: pageURL(r.base()), FileURL: r.fileURL(),
 		Action: r.base() + "/submit", PayFirst: a.Form.Package.Form.PayFirst, Declaration: a.Form.Package.Form.Declaration.In(r.l.Tag),
-		PrivacyURL: "/" + a.Tenant.Slug + "/" + a.Draft.Service + "/privacy", Authority: a.Tenant.Name, NoticeTo: a.NoticeTo(), Code: r.codeOf(a), SeenField: apply.SeenField, Seen: a.Seen(), Helping: r.helping(a)}
+		PrivacyURL: "/" + a.Tenant.Slug + "/" + a.Draft.Service + "/privacy", Authority: a.Tenant.Name, NoticeTo: a.NoticeTo(), Code: r.codeOf(a), SeenField: apply.SeenField, Seen: a.Seen(), Helping: r.helping(a), Cosign: r.cosignHint(a.Form, a.State)}
 	if due := a.Form.Fees(a.State); len(due) > 0 {
 		p.Fees, p.Total = r.feesOf(due)
 	}
@@ -120,6 +120,9 @@ func (s *Server) receiptPage(r *request) error {
 	p := page.Receipt{Service: service, Authority: m.Tenant.Name, FileNumber: m.File.Case.FileNumber, Received: r.l.DateTime(first.Created),
 		Digest: hex.EncodeToString(first.Digest), PDF: r.base() + "/receipt.pdf", CaseURL: "/me/" + m.File.Dossier.ID,
 		Email: or(m.Form.Email(then.Answers), m.Reach.Email), PayFirst: m.File.Case.State == civic.AwaitingPayment, Sections: m.Form.Summary(then, false)}
+	if p.Awaited, err = s.awaited(r, m); err != nil {
+		return err
+	}
 	if m.File.Dossier.Account == "" {
 		p.Code = s.Apply.CodeFor(r.codes, m.File.Dossier.CodeHash)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"antragswerk/internal/apply"
 	"antragswerk/internal/civic"
 	"antragswerk/internal/clerk"
 	"antragswerk/internal/formdef"
@@ -152,6 +153,11 @@ func (r *request) deskFacts(f *clerk.File) []string {
 	if first.FileNumber != f.Case.FileNumber {
 		facts = append(facts, r.T("desk.fact.former"), first.FileNumber)
 	}
+	for _, e := range f.Events {
+		if answer, ok := strings.CutPrefix(e.Kind, "case.cosign."); ok && r.l.Has("desk.cosign."+answer) {
+			facts = append(facts, r.T("desk.fact.cosign"), r.T("desk.cosign."+answer, "date", r.l.Date(e.At)))
+		}
+	}
 	return facts
 }
 
@@ -176,6 +182,9 @@ func (r *request) deskTalk(f *clerk.File, base string, p *page.DeskCase) {
 		x := page.DeskMessage{Author: m.AuthorName, At: r.l.DateTime(m.Created), Text: m.Text, FromOffice: m.FromOffice}
 		if !m.FromOffice {
 			x.Author = r.T("desk.citizen")
+			if m.Message.Author == apply.Cosigner {
+				x.Author = r.T("cosign.author")
+			}
 		} else if !m.Read.IsZero() {
 			x.Read = r.T("desk.message.read", "date", r.l.DateShort(m.Read))
 		}

@@ -143,7 +143,7 @@ func (r *request) inboxFilter() civic.InboxFilter {
 	}
 	switch state := civic.CaseState(r.Query("state")); {
 	case state == "open":
-		f.States = slices.DeleteFunc(slices.Clone(civic.CaseStates), func(c civic.CaseState) bool { return !c.Open() })
+		f.States = slices.DeleteFunc(slices.Clone(civic.CaseStates), func(c civic.CaseState) bool { return !c.Desk() })
 	case slices.Contains(civic.CaseStates, state):
 		f.States = []civic.CaseState{state}
 	}
@@ -232,7 +232,7 @@ func (r *request) inboxViews(base string, counts civic.Counts) []page.InboxView 
 	open, all := 0, 0
 	for state, n := range counts {
 		all += n
-		if state.Open() {
+		if state.Desk() {
 			open += n
 		}
 	}

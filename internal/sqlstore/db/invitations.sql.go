@@ -101,9 +101,10 @@ func (q *Queries) Invitation(ctx context.Context, arg InvitationParams) (Invitat
 }
 
 const invitationsDue = `-- name: InvitationsDue :many
-SELECT id, dossier, tenant, purpose, code, may_send, created, expires, opened, revoked, answered, outcome, reminded, name FROM invitations WHERE purpose = 'cosign' AND outcome = '' AND revoked = 0 AND expires <= $1
-    AND (reminded = FALSE OR expires <= $2)
-ORDER BY expires LIMIT $3
+SELECT i.id, i.dossier, i.tenant, i.purpose, i.code, i.may_send, i.created, i.expires, i.opened, i.revoked, i.answered, i.outcome, i.reminded, i.name, c.id AS case_id FROM invitations i JOIN cases c ON c.dossier = i.dossier AND c.tenant = i.tenant
+WHERE i.purpose = 'cosign' AND i.outcome = '' AND i.revoked = 0 AND i.expires <= $1
+    AND (i.reminded = FALSE OR i.expires <= $2) AND c.state = 'awaiting_cosign'
+ORDER BY i.expires LIMIT $3
 `
 
 type InvitationsDueParams struct {
@@ -112,30 +113,36 @@ type InvitationsDueParams struct {
 	Most   int32
 }
 
-func (q *Queries) InvitationsDue(ctx context.Context, arg InvitationsDueParams) ([]Invitation, error) {
+type InvitationsDueRow struct {
+	Invitation Invitation
+	CaseID     string
+}
+
+func (q *Queries) InvitationsDue(ctx context.Context, arg InvitationsDueParams) ([]InvitationsDueRow, error) {
 	rows, err := q.db.QueryContext(ctx, invitationsDue, arg.Before, arg.Now, arg.Most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Invitation
+	var items []InvitationsDueRow
 	for rows.Next() {
-		var i Invitation
+		var i InvitationsDueRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.Dossier,
-			&i.Tenant,
-			&i.Purpose,
-			&i.Code,
-			&i.MaySend,
-			&i.Created,
-			&i.Expires,
-			&i.Opened,
-			&i.Revoked,
-			&i.Answered,
-			&i.Outcome,
-			&i.Reminded,
-			&i.Name,
+			&i.Invitation.ID,
+			&i.Invitation.Dossier,
+			&i.Invitation.Tenant,
+			&i.Invitation.Purpose,
+			&i.Invitation.Code,
+			&i.Invitation.MaySend,
+			&i.Invitation.Created,
+			&i.Invitation.Expires,
+			&i.Invitation.Opened,
+			&i.Invitation.Revoked,
+			&i.Invitation.Answered,
+			&i.Invitation.Outcome,
+			&i.Invitation.Reminded,
+			&i.Invitation.Name,
+			&i.CaseID,
 		); err != nil {
 			return nil, err
 		}

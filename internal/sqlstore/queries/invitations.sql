@@ -28,6 +28,7 @@ WHERE id = sqlc.arg(id) AND dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(te
 UPDATE invitations SET reminded = TRUE WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND reminded = FALSE AND outcome = '' AND revoked = 0;
 
 -- name: InvitationsDue :many
-SELECT * FROM invitations WHERE purpose = 'cosign' AND outcome = '' AND revoked = 0 AND expires <= sqlc.arg(before)
-    AND (reminded = FALSE OR expires <= sqlc.arg(now))
-ORDER BY expires LIMIT sqlc.arg(most);
+SELECT sqlc.embed(i), c.id AS case_id FROM invitations i JOIN cases c ON c.dossier = i.dossier AND c.tenant = i.tenant
+WHERE i.purpose = 'cosign' AND i.outcome = '' AND i.revoked = 0 AND i.expires <= sqlc.arg(before)
+    AND (i.reminded = FALSE OR i.expires <= sqlc.arg(now)) AND c.state = 'awaiting_cosign'
+ORDER BY i.expires LIMIT sqlc.arg(most);

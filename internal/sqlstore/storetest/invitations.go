@@ -180,7 +180,7 @@ func testCosign(t *testing.T, w *World) {
 		t.Errorf("too early: %+v", due)
 	}
 	due, err = w.InvitationsDue(ctx, again.Expires.Add(time.Minute), 10)
-	if check(t, err); len(due) != 1 || due[0].ID != again.ID {
+	if check(t, err); len(due) != 1 || due[0].ID != again.ID || due[0].Case != c.ID {
 		t.Fatalf("%+v", due)
 	}
 	check(t, w.InvitationReminded(ctx, again, civic.Notify{Tenant: c.Tenant, Case: c.ID, What: "cosign"}))

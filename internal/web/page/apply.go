@@ -52,6 +52,7 @@ type CheckPage struct {
 	// SeenField is the hidden input's name for Seen, what the page was drawn from.
 	SeenField, Seen string
 	Helping         Helping
+	Cosign          string // what happens with the second person, "" when nobody must confirm
 }
 
 // CheckProblem is what must be mended first, with the page's address.
@@ -88,6 +89,7 @@ type Receipt struct {
 	Fees                 []Fee
 	Total                string
 	Deadline             string // worded date, "" none
+	Awaited              *AwaitedBox
 	Sections             []formdef.Section
 	// How the receipt can be checked; "" when it is not signed.
 	VerifyURL, VerifyPath, SignedNumber, SignedAt, Signature string

@@ -82,3 +82,53 @@ func (p Helpers) inputs(l *locale.Catalogue) []Input {
 	}
 	return list
 }
+
+// AwaitedBox is what the applicant passes on to the person who must confirm.
+type AwaitedBox struct {
+	Who, Until, Code, Link, Page, RenewURL string
+	Mailed                                 string // address that it was mailed to, "" none
+	Opened                                 string // when it was first opened, "" not yet
+}
+
+// CosignPage shows an application to the person who is asked to confirm it.
+type CosignPage struct {
+	Service, Authority, Action, Until, PrivacyURL string
+	Sections                                      []formdef.Section
+	FileURL                                       func(urn string) string
+	Open                                          bool   // an answer is awaited
+	Answer                                        string // given before: confirmed, declined; "" none
+	Signer                                        string // proven by the log-in
+	Declaration                                   string
+	Name, Reason                                  string // as posted
+	Declared                                      bool
+	Field, Problem                                string
+}
+
+func (p CosignPage) error(field string) string {
+	if p.Field == field {
+		return p.Problem
+	}
+	return ""
+}
+
+func (p CosignPage) name(l *locale.Catalogue) Input {
+	return Input{Name: "name", Label: l.T("cosign.name"), Value: p.Name, Error: p.error("name"), Required: true, MaxLength: 120, Width: 40, Autocomplete: "name"}
+}
+
+func (p CosignPage) declaration() Input {
+	tick := Options("", "yes", p.Declaration)
+	tick[0].Selected = p.Declared
+	return Input{Kind: formdef.WidgetCheckbox, Name: "declaration", Label: p.Declaration, Required: true, Options: tick, Error: p.error("declaration")}
+}
+
+func (p CosignPage) reason(l *locale.Catalogue) Input {
+	return Input{Kind: formdef.WidgetTextArea, Name: "reason", Label: l.T("cosign.reason"), Hint: l.T("cosign.reason.hint"), Value: p.Reason, Error: p.error("reason"), Rows: 3, MaxLength: 2000}
+}
+
+func (p CosignPage) issues(l *locale.Catalogue) []Issue {
+	out := InputIssues(p.name(l), p.declaration(), p.reason(l))
+	if p.Problem != "" && len(out) == 0 {
+		out = append(out, Issue{Text: p.Problem})
+	}
+	return out
+}

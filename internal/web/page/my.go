@@ -38,6 +38,7 @@ type MyCase struct {
 	Steps                     []CaseStep
 	Before, After             *ForwardedCase // where it was forwarded from and to
 	Request                   *RequestBox
+	Awaited                   *AwaitedBox
 	Decision                  *DecisionBox
 	Payment                   string // worded, "" none
 	Messages                  []Letter
@@ -69,6 +70,7 @@ type Letter struct {
 	FromOffice       bool
 	Author, At, Text string
 	Files            []formdef.File
+	Other            string // who wrote it, when neither office nor applicant did
 }
 
 func (m MyCase) text(l *locale.Catalogue) Input {
