@@ -25,8 +25,10 @@ type Cosigning struct {
 	*MyCase
 	Invitation civic.Invitation
 	Terms      *formdef.Cosign
-	Signer     string // as the log-in proves it, "" without one
-	Open       bool   // an answer is awaited
+	Signer     string        // as the log-in proves it, "" without one
+	Open       bool          // an answer is awaited
+	Shown      bool          // Asked may be shown
+	Asked      formdef.State // what is to be confirmed, and nothing that came later
 }
 
 // CosignAnswer is a second person's answer.
@@ -71,7 +73,12 @@ func (s *Service) Cosigning(ctx context.Context, who civic.Actor, dossier, lang 
 	if err := s.openCase(m, lang); err != nil {
 		return nil, err
 	}
-	return &Cosigning{MyCase: m, Invitation: i, Terms: terms, Signer: signer(who), Open: f.Case.State == civic.AwaitingCosign && i.Consent == ""}, nil
+	c := &Cosigning{MyCase: m, Invitation: i, Terms: terms, Signer: signer(who), Open: f.Case.State == civic.AwaitingCosign && i.Consent == ""}
+	if c.Shown = c.Open || i.Consent == civic.ConsentGiven || i.Consent == civic.ConsentRefused; !c.Shown {
+		return c, nil // withdrawn, or too late: it is not theirs to read any more
+	}
+	_, c.Asked, err = s.Answers(m, f.Submissions[0])
+	return c, err
 }
 
 // signer is the name that a log-in proves.
@@ -161,7 +168,7 @@ func (s *Service) CosignFile(ctx context.Context, who civic.Actor, dossier, id s
 	}
 	urn := "urn:uuid:" + id
 	i := slices.IndexFunc(c.Files, func(a Attachment) bool { return a.URN() == urn })
-	if i < 0 || !slices.Contains(c.Form.URNs(c.State.Answers), urn) {
+	if i < 0 || !c.Shown || !slices.Contains(c.Form.URNs(c.Asked.Answers), urn) {
 		return Attachment{}, nil, civic.Errorf(civic.NotFound, "error.not_found")
 	}
 	return s.openAttachment(ctx, c.Tenant, c.File.Dossier, c.Files[i].Attachment)

@@ -21,7 +21,7 @@ func atOnce(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	all, err := filepath.Glob(filepath.Join("testdata", "scenarios", "*.txt"))
 	must(t, err)
-	if len(all) < 11 {
+	if len(all) < 14 {
 		t.Fatalf("only %d scenarios", len(all))
 	}
 	for _, path := range all {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"antragswerk/internal/apply"
@@ -22,9 +24,12 @@ func (s *Server) cosignPage(r *request) error {
 func (s *Server) drawCosign(r *request, status int, c *apply.Cosigning, cause error) error {
 	r.brand(c.Tenant)
 	p := page.CosignPage{Service: c.Form.Package.Service.Name.In(r.l.Tag), Authority: c.Tenant.Name, Action: "/invited/" + c.File.Dossier.ID, Open: c.Open,
-		Sections: c.Form.Summary(c.State, false), FileURL: fileUnder("/invited/" + c.File.Dossier.ID), Until: r.l.Date(c.Invitation.Expires), Signer: c.Signer,
+		FileURL: fileUnder("/invited/" + c.File.Dossier.ID), Until: r.l.Date(c.Invitation.Expires), Signer: c.Signer,
 		Declaration: c.Terms.Declaration.In(r.l.Tag), Name: r.value("name"), Reason: r.value("reason"), Declared: r.value("declaration") != "",
 		Answer: string(c.Invitation.Consent), PrivacyURL: "/" + c.Tenant.Slug + "/" + c.File.Case.Service + "/privacy"}
+	if c.Shown {
+		p.Sections = c.Form.Summary(c.Asked, false)
+	}
 	if cause != nil {
 		p.Field, p.Problem = fieldOf(cause), r.words(cause)
 	}
@@ -39,7 +44,12 @@ func (s *Server) drawCosign(r *request, status int, c *apply.Cosigning, cause er
 func (s *Server) cosign(r *request) error {
 	r.back = "/invited/" + r.Params("dossier")
 	if lang, ok := r.languageAction(); ok {
-		return s.languageChosen(r, lang)
+		s.speak(r, lang)
+		c, err := s.Apply.Cosigning(r.ctx, r.actor, r.Params("dossier"), r.l.Tag)
+		if err != nil {
+			return err
+		}
+		return s.drawCosign(r, fiber.StatusOK, c, nil)
 	}
 	c, err := s.Apply.Cosigning(r.ctx, r.actor, r.Params("dossier"), r.l.Tag)
 	if err != nil {
@@ -70,6 +80,12 @@ func (s *Server) cosign(r *request) error {
 	return r.seeOther(r.back)
 }
 
+// speak goes on in another language on this very page.
+func (s *Server) speak(r *request, lang string) {
+	r.l = locale.For(lang)
+	s.cookies.set(r.Ctx, cookieLang, r.l.Tag, yearOfCookie)
+}
+
 func (s *Server) cosignFile(r *request) error {
 	att, body, err := s.Apply.CosignFile(r.ctx, r.actor, r.Params("dossier"), r.Params("file"))
 	if err != nil {
@@ -81,6 +97,10 @@ func (s *Server) cosignFile(r *request) error {
 // reinvite gives the second person a new code.
 func (s *Server) reinvite(r *request) error {
 	r.back = "/me/" + r.Params("dossier")
+	// Each new code is mailed to an address that somebody typed in.
+	if ok, wait, err := s.Limiter.Allow(r.ctx, "reinvite:"+r.Params("dossier"), 3, time.Hour); err == nil && !ok {
+		return civic.Errorf(civic.TooMany, "error.too_many", "seconds", int(wait.Seconds())+1)
+	}
 	if err := s.Apply.Reinvite(r.ctx, r.actor, r.Params("dossier")); err != nil {
 		return err
 	}

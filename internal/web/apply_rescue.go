@@ -18,6 +18,9 @@ func (s *Server) rescue(r *request, cause error) error { return s.drawRescue(r, 
 
 func (s *Server) drawRescue(r *request, cause error, codeError string) error {
 	code := civic.CodeOf(cause)
+	if lang, ok := r.languageAction(); ok {
+		s.speak(r, lang)
+	}
 	s.logFailure(r.id, code, cause)
 	p := page.Rescue{Action: r.back, LoginURL: "/auth/citizen/login?" + url.Values{"return": {r.back}}.Encode(), Code: r.value(rescueCode), CodeErr: codeError}
 	for _, name := range slices.Sorted(maps.Keys(r.values)) {
@@ -29,7 +32,7 @@ func (s *Server) drawRescue(r *request, cause error, codeError string) error {
 		}
 	}
 	shell := r.shell(r.T("rescue.title"))
-	shell.Errors = codeError != ""
+	shell.FormID, shell.Errors = "eingaben", codeError != ""
 	return r.render(statuses[code], page.RescuePage(shell, p))
 }
 
