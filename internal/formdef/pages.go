@@ -247,6 +247,9 @@ func (b *builder) linkRows(e *elem) {
 	}
 	e.list.linked = true
 	inRow, seen := map[string]bool{}, map[*schema]bool{}
+	for ptr := range e.list.frame.picks {
+		inRow[ptr] = true
+	}
 	for ptr, binds := range e.list.frame.binds {
 		inRow[ptr] = true
 		for _, k := range binds {

@@ -162,14 +162,14 @@ func checkWords(t *testing.T, keyword string, params map[string]string, key stri
 	}
 }
 
-func TestAnExampleIsAHint(t *testing.T) {
-	f, err := formdef.CompileBare([]byte(`{"properties":{"n":{"type":"number","examples":[1234.5]},"d":{"type":"string","format":"date","examples":["1985-03-27"]},"h":{"type":"string","description":"Eigen","examples":["x"]}}}`), nil, nil)
+func TestWhatASchemaSaysBeside(t *testing.T) {
+	f, err := formdef.CompileBare([]byte(`{"properties":{"n":{"type":"number","examples":[1234.5]},"d":{"type":"string","format":"date","examples":["1985-03-27"]},"h":{"type":"string","description":"Eigen","examples":["x"]},"alt":{"type":"string","deprecated":true}}}`), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	v, _ := f.View(0, formdef.State{Lang: "de"}, nil)
 	got := draw(t, Elements(Kit{L: locale.For("de")}, v.Elements))
-	for _, want := range []string{"Zum Beispiel: 1.234,5", "Zum Beispiel: 27.03.1985", "Eigen"} {
+	for _, want := range []string{"Zum Beispiel: 1.234,5", "Zum Beispiel: 27.03.1985", "Eigen", "wird nicht mehr gebraucht"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in %s", want, got)
 		}
