@@ -247,7 +247,10 @@ func values(opts []option) []any {
 
 // discriminator is the property that has a const (or an enum) in every branch.
 func (g *group) discriminator() string {
-	if len(g.list) == 0 {
+	switch {
+	case g.key != nil:
+		return *g.key
+	case len(g.list) == 0:
 		return ""
 	}
 	for _, p := range g.list[0].props {

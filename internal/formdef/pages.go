@@ -141,6 +141,10 @@ func (b *builder) link() {
 		linkWhen(p.body, onPage)
 	}
 	for _, s := range b.ss.seen {
+		for i := range s.groups {
+			key := s.groups[i].discriminator()
+			s.groups[i].key = &key
+		}
 		for i := range s.ifs {
 			s.ifs[i].valid = b.compileAt(s.ifs[i].ifAt)
 		}

@@ -57,6 +57,7 @@ type group struct {
 	one  bool // oneOf: exactly one branch holds
 	list []*schema
 	at   string
+	key  *string // what discriminator found, once the form is compiled
 }
 
 // asks tells whether a branch declares something that can be asked.
