@@ -94,7 +94,9 @@ func (d document) check(n *html.Node, labelled map[string]bool, fault func(strin
 			fault("no label", n)
 		}
 	case "button", "a":
-		if text(n) == "" && attr(n, "aria-label") == "" {
+		// The button that the enter key presses is there for nobody to see, hear or reach.
+		unseen := attr(n, "aria-hidden") == "true" && attr(n, "tabindex") == "-1"
+		if text(n) == "" && attr(n, "aria-label") == "" && !unseen {
 			fault("no text", n)
 		}
 		if target, local := strings.CutPrefix(attr(n, "href"), "#"); local && d.ids[target] == 0 {

@@ -31,6 +31,9 @@ func stories() map[string]templ.Component {
 		for name, c := range staffStories(l) {
 			all["staff-"+name+"-"+tag] = c
 		}
+		for name, c := range draftStories(l) {
+			all["draft-"+name+"-"+tag] = c
+		}
 		all["error-"+tag] = page.Error(shell(l, "Fehler"), "not_found", "")
 	}
 	return all
