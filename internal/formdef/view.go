@@ -79,6 +79,9 @@ func (w *viewer) element(sc *scope, e *elem, out []Element) []Element {
 	if e.when != "" {
 		d.When = `{"pointer":` + quote(sc.full(e.whenPtr)) + `,"in":` + e.when + `}`
 	}
+	if hidden {
+		w, sc = w.revealed(sc, e)
+	}
 	switch {
 	case e.list != nil:
 		w.list(sc, e, &d)

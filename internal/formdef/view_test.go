@@ -1,6 +1,7 @@
 package formdef
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -36,5 +37,42 @@ func TestWordsOfRowsAndSums(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"1.211,50\u00a0€|", "3\u00a0Posten|"}, sums); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestAListThatAppearsHasItsRow: what waits for a script holds the row that the server would show, at the top and in a row.
+func TestAListThatAppearsHasItsRow(t *testing.T) {
+	const income = `"hat":{"type":"boolean"},"einkommen":{"type":"array","minItems":1,"items":{"type":"object","properties":{"art":{"type":"string"}}}}`
+	const must = `"allOf":[{"if":{"properties":{"hat":{"const":true}},"required":["hat"]},"then":{"required":["einkommen"]}}]`
+	const show = `{"type":"Control","scope":"#/properties/hat"},{"type":"VerticalLayout","rule":{"effect":"SHOW","condition":{"scope":"#/properties/hat","schema":{"const":true},"failWhenUndefined":true}},
+		"elements":[{"type":"Control","scope":"#/properties/einkommen"}]}`
+	f, err := CompileBare([]byte(`{"type":"object","required":["leute"],"properties":{`+income+`,"leute":{"type":"array","minItems":1,"items":{"type":"object","properties":{`+income+`},`+must+`}}},`+must+`}`),
+		[]byte(`{"type":"VerticalLayout","elements":[`+show+`,{"type":"Control","scope":"#/properties/leute","options":{"detail":{"type":"VerticalLayout","elements":[`+show+`]}}}]}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for answers, want := range map[string][]string{
+		`{}`:                          {"/einkommen 1 true", "/leute 1 false", "/leute/0/einkommen 1 true"},
+		`{"hat":true}`:                {"/einkommen 1 false", "/leute 1 false", "/leute/0/einkommen 1 true"},
+		`{"leute":[{},{"hat":true}]}`: {"/einkommen 1 true", "/leute 2 false", "/leute/0/einkommen 1 true", "/leute/1/einkommen 1 false"},
+	} {
+		v, _ := f.View(0, State{Answers: answersOf(t, answers), Now: testNow, Lang: "de"}, nil)
+		var got []string
+		var walk func(list []Element, hidden bool)
+		walk = func(list []Element, hidden bool) {
+			for _, e := range list {
+				if e.Kind == KindList {
+					got = append(got, fmt.Sprintf("%s %d %t", e.Pointer, len(e.Rows), hidden || e.Hidden))
+				}
+				for _, r := range e.Rows {
+					walk(r.Elements, hidden || e.Hidden)
+				}
+				walk(e.Children, hidden || e.Hidden)
+			}
+		}
+		walk(v.Elements, false)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", answers, diff)
+		}
 	}
 }
