@@ -1,25 +1,50 @@
 package formdef
 
-// bringsRows tells whether a list that must have rows appears with the element. What waits for a script is drawn from
-// answers that do not show it yet, and a list that nobody asks for has no row; without one, who answers "yes" would see
-// a heading and a button that adds two.
-func bringsRows(e *elem) bool {
-	if e.list != nil {
+// asksOnce tells whether something in the element looks different once it is asked for. What waits for a script is drawn
+// from answers that do not show it yet: a question that a condition requires would be marked as optional, and a list that
+// must have rows would have none, so that who answers "yes" sees a heading and a button that adds two.
+func asksOnce(e *elem) bool {
+	switch {
+	case e.list != nil:
 		return e.list.minItems > 0
+	case e.field != nil:
+		return e.field.complex
 	}
 	for _, k := range e.kids {
-		if bringsRows(k) {
+		if asksOnce(k) {
 			return true
 		}
 	}
 	return false
 }
 
+// reveal is what is drawn by when a condition holds that does not hold yet.
+type reveal struct {
+	w  *viewer
+	sc *scope
+}
+
 // revealed is the viewer and the scope in which a hidden element is drawn as a script will show it: with the answer by
 // which it appears. Those that came in when there is no such answer. Only rules that show are left to scripts.
-func (w *viewer) revealed(sc *scope, e *elem) (*viewer, *scope) {
+func (w *viewer) revealed(sc *scope, e *elem, when string) (*viewer, *scope) {
+	if !asksOnce(e) {
+		return w, sc
+	}
+	if w.reveals == nil {
+		w.reveals = map[string]reveal{}
+	}
+	key := sc.base + " " + when
+	got, ok := w.reveals[key]
+	if !ok {
+		got.w, got.sc = w.reveal(sc, e)
+		w.reveals[key] = got
+	}
+	return got.w, got.sc
+}
+
+func (w *viewer) reveal(sc *scope, e *elem) (*viewer, *scope) {
 	binds := sc.frame.binds[e.whenPtr]
-	if len(binds) == 0 || binds[0].field == nil || len(e.rule.cond.in) == 0 || !bringsRows(e) {
+	if len(binds) == 0 || binds[0].field == nil || len(e.rule.cond.in) == 0 {
 		return w, sc
 	}
 	value := e.rule.cond.in[0]

@@ -10,6 +10,7 @@ type viewer struct {
 	r        *run
 	problems map[string]*Problem
 	fresh    bool // nothing on the page is answered yet, so that it may be filled in
+	reveals  map[string]reveal
 }
 
 func (f *Form) view(index int, s State, problems []Problem) (View, bool) {
@@ -80,7 +81,7 @@ func (w *viewer) element(sc *scope, e *elem, out []Element) []Element {
 		d.When = `{"pointer":` + quote(sc.full(e.whenPtr)) + `,"in":` + e.when + `}`
 	}
 	if hidden {
-		w, sc = w.revealed(sc, e)
+		w, sc = w.revealed(sc, e, d.When)
 	}
 	switch {
 	case e.list != nil:

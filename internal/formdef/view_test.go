@@ -76,3 +76,21 @@ func TestAListThatAppearsHasItsRow(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAppearsIsAskedFor: a question that a condition requires is not marked as optional where it waits for a script.
+func TestWhatAppearsIsAskedFor(t *testing.T) {
+	f, err := CompileBare([]byte(`{"type":"object","properties":{"art":{"type":"string","enum":["a","b"]},"nummer":{"type":"string"},"frei":{"type":"string"}},
+		"allOf":[{"if":{"properties":{"art":{"const":"b"}},"required":["art"]},"then":{"required":["nummer"]}}]}`),
+		[]byte(`{"type":"VerticalLayout","elements":[{"type":"Control","scope":"#/properties/art"},
+			{"type":"Control","scope":"#/properties/nummer","rule":{"effect":"SHOW","condition":{"scope":"#/properties/art","schema":{"const":"b"},"failWhenUndefined":true}}},
+			{"type":"Control","scope":"#/properties/frei","rule":{"effect":"SHOW","condition":{"scope":"#/properties/art","schema":{"const":"b"},"failWhenUndefined":true}}}]}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, answers := range []string{`{}`, `{"art":"a"}`, `{"art":"b"}`} {
+		v, _ := f.View(0, State{Answers: answersOf(t, answers), Now: testNow, Lang: "de"}, nil)
+		if len(v.Elements) != 3 || !v.Elements[1].Field.Required || v.Elements[2].Field.Required || v.Elements[1].Hidden == (answers == `{"art":"b"}`) {
+			t.Errorf("%s: %+v", answers, v.Elements)
+		}
+	}
+}
