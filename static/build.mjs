@@ -135,10 +135,12 @@ dropUnread(tree);
 const css = await esbuild.transform(tree.toString(), { loader: "css", minify: true, target: ["chrome111", "firefox113", "safari16.4"], legalComments: "none" });
 await emit("app.css", css.code);
 
-const js = await esbuild.build({
-  entryPoints: [path.join(here, "src/app.js")], bundle: true, minify: true, write: false, format: "esm", target: "es2022", charset: "utf8",
-});
-await emit("app.js", js.outputFiles[0].text);
+for (const name of ["app.js", "upload.js"]) {
+  const js = await esbuild.build({
+    entryPoints: [path.join(here, "src", name)], bundle: true, minify: true, write: false, format: "esm", target: "es2022", charset: "utf8", platform: "browser",
+  });
+  await emit(name, js.outputFiles[0].text);
+}
 
 await writeFile(path.join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 await writeFile(path.join(dist, ".gitkeep"), "");

@@ -45,7 +45,7 @@ func (s *Server) drawMine(r *request, status int, code, problem string) error {
 			title = e.Form.Package.Service.Name.In(r.l.Tag)
 		}
 		if d := e.Draft; d != nil {
-			p.Drafts = append(p.Drafts, page.MyDraft{Title: title, Office: e.Tenant.Name, Saved: r.l.DateTime(d.Updated), Expires: r.l.Date(d.Expires),
+			p.Drafts = append(p.Drafts, page.MyDraft{ID: e.Dossier, Title: title, Office: e.Tenant.Name, Saved: r.l.DateTime(d.Updated), Expires: r.l.Date(d.Expires),
 				URL: "/" + e.Tenant.Slug + "/" + e.Service + "/apply/" + e.Dossier + "/1", DiscardURL: "/me/" + e.Dossier + "/discard"})
 			continue
 		}

@@ -162,7 +162,7 @@ func (s *Server) drawPage(r *request, status int, a *apply.Application, v formde
 	shell.FormID, shell.Errors = "antrag", len(v.Problems) > 0
 	shell.Crumbs = []page.Crumb{{Text: displayName(a.Tenant), URL: "/" + a.Tenant.Slug}, {Text: service, URL: "/" + a.Tenant.Slug + "/" + a.Draft.Service}}
 	p := page.FormPage{Service: service, View: v, Action: r.base() + "/" + strconv.Itoa(v.Index+1), Code: r.codeOf(a), First: v.Number == 1,
-		Return: r.Query("return") == "check", FileURL: r.fileURL(), SeenField: apply.SeenField, Seen: a.Seen()}
+		Return: r.Query("return") == "check", FileURL: r.fileURL(), SeenField: apply.SeenField, Seen: a.Seen(), Uploads: r.base() + "/upload"}
 	for _, c := range a.Clashes {
 		p.Clashes = append(p.Clashes, page.Clash{Label: c.Label, Mine: page.LineText(r.l, c.Mine), Theirs: page.LineText(r.l, c.Theirs), Gone: c.Gone})
 	}
@@ -351,21 +351,44 @@ func (s *Server) refused(r *request, index int, cause error) error {
 	return s.drawPage(r, statuses[code], a, v)
 }
 
-// autosave answers the script: 204 when it is saved, 409 when others have answered the same question differently: that the
-// person decides when sending the page.
+// saved is what the script learns of a save: the words for it, and what the page asks by now.
+type saved struct {
+	Saved string `json:"saved,omitempty"`
+	Shape string `json:"shape,omitempty"`
+	// After a log-in that has expired: where to log in again, and the words for it.
+	Login string `json:"login,omitempty"`
+	Enter string `json:"enter,omitempty"`
+	// Problem is why nothing was saved.
+	Problem string `json:"problem,omitempty"`
+}
+
+// autosave answers the script: 200 when it is saved, 409 when others have answered the same question differently: that the
+// person decides when sending the page. What is typed after the log-in has expired is kept without showing anything of the draft.
 func (s *Server) autosave(r *request, index int) error {
 	a, _, err := s.Apply.SavePage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
-	if err != nil {
-		s.logFailure(r.id, civic.CodeOf(err), err)
-		return r.SendStatus(statuses[civic.CodeOf(err)])
+	if civic.CodeOf(err) == civic.LoginFirst {
+		if err = s.Apply.KeepPage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values); err == nil {
+			return r.Status(fiber.StatusUnauthorized).JSON(saved{Saved: r.T("script.expired", "time", r.l.Time(s.Now())), Enter: r.T("shell.login"),
+				Login: "/auth/citizen/login?" + url.Values{"return": {r.back}}.Encode()})
+		}
 	}
-	if err := r.mustMatch(a); err != nil {
-		return err
+	if err == nil {
+		err = r.mustMatch(a)
+	}
+	if err != nil {
+		code := civic.CodeOf(err)
+		s.logFailure(r.id, code, err)
+		return r.Status(statuses[code]).JSON(saved{Problem: r.words(err)})
 	}
 	if clashed(a) {
-		return r.SendStatus(fiber.StatusConflict)
+		return r.Status(fiber.StatusConflict).JSON(saved{Problem: r.T("script.clash")})
 	}
-	return r.SendStatus(fiber.StatusNoContent)
+	r.saySession()
+	out := saved{Saved: r.T("apply.saved", "time", r.l.Time(a.Draft.Updated))}
+	if v, ok := a.Form.View(index, a.State, nil); ok {
+		out.Shape = page.Shape(v)
+	}
+	return r.JSON(out)
 }
 
 func (s *Server) changeRows(r *request, index int, add bool, pointer string) error {

@@ -115,6 +115,7 @@ func (s *Server) uploadBegin(r *request) error {
 
 // sayUpload puts where an upload is into the headers.
 func (r *request) sayUpload(p apply.Partial) {
+	r.saySession()
 	r.Set("Upload-Offset", strconv.FormatInt(p.Received, 10))
 	r.Set("Upload-Expires", p.Expires.UTC().Format(http.TimeFormat))
 }

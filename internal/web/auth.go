@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +20,8 @@ func (s *Server) loginRoutes() []route {
 		{method: fiber.MethodGet, path: "/auth/:audience/callback", class: entering, handle: s.loginFinish},
 		post("/auth/:audience/logout", anybody, s.logout),
 		{method: fiber.MethodPost, path: "/auth/:audience/backchannel", class: entering, handle: s.backChannel, token: true},
-		get("/auth/keep", anybody, s.keepAlive),
+		get("/auth/:audience/keep", anybody, s.sessionLeft),
+		{method: fiber.MethodGet, path: "/auth/:audience/left", class: reading, handle: s.sessionLeft, quiet: true},
 	}
 }
 
@@ -143,10 +145,7 @@ func (s *Server) logout(r *request) error {
 	if err != nil {
 		return err
 	}
-	current := r.citizen
-	if cookie == cookieStaff {
-		current = r.staff
-	}
+	current := r.loginOf(cookie)
 	if secret := s.cookies.get(r.Ctx, cookie); secret != "" {
 		s.endSession(r, secret)
 	}
@@ -188,5 +187,38 @@ func (s *Server) backChannel(r *request) error {
 	return r.SendStatus(fiber.StatusOK)
 }
 
-// keepAlive prolongs the session; identify has done it.
-func (s *Server) keepAlive(r *request) error { return r.SendStatus(fiber.StatusNoContent) }
+// sessionLeft tells how long the session still lasts: 204, or 401 when there is none. That it was asked for has prolonged it
+// (identify), unless the route is quiet.
+func (s *Server) sessionLeft(r *request) error {
+	_, cookie, err := r.audience()
+	if err != nil {
+		return err
+	}
+	if l := r.loginOf(cookie); l == nil {
+		return r.SendStatus(fiber.StatusUnauthorized)
+	}
+	r.saySession()
+	return r.SendStatus(fiber.StatusNoContent)
+}
+
+func (r *request) loginOf(cookie string) *login {
+	if cookie == cookieStaff {
+		return r.staff
+	}
+	return r.citizen
+}
+
+// saySession tells the script how many seconds the visitor's session still lasts, if there is one.
+func (r *request) saySession() {
+	l := r.citizen
+	if r.route.guard == staffOnly || r.Params("audience") == "staff" {
+		l = r.staff
+	}
+	if l != nil {
+		r.Set("X-Session-Seconds", strconv.Itoa(r.secondsLeft(l)))
+	}
+}
+
+func (r *request) secondsLeft(l *login) int {
+	return max(int(l.session.Expires.Sub(r.srv.Now())/time.Second), 0)
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -95,15 +96,13 @@ func (r *request) takeNotice() *page.Notice {
 	default:
 		return nil
 	}
-	if r.Get("X-Upload") == "" || r.Method() == fiber.MethodPost { // after a redirect the script fetches the page again and shows that one
-		r.srv.cookies.set(r.Ctx, cookieNotice, "", -1)
-	}
+	r.srv.cookies.set(r.Ctx, cookieNotice, "", -1)
 	return &page.Notice{Kind: kind, Text: r.T(key)}
 }
 
 // pageAssets are the addresses of style and script.
 func (s *Server) pageAssets() page.Assets {
-	return page.Assets{CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"), FontRegular: s.Assets.URL("regular.woff2"), FontBold: s.Assets.URL("bold.woff2")}
+	return page.Assets{CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"), Uploader: s.Assets.URL("upload.js"), FontRegular: s.Assets.URL("regular.woff2"), FontBold: s.Assets.URL("bold.woff2")}
 }
 
 // brandOf is whose page this is: the tenant's, else the state's portal.
@@ -129,11 +128,18 @@ func displayName(t civic.Tenant) string { return t.Name }
 func (r *request) visitor(s *page.Shell) {
 	if r.route != nil && r.route.guard == staffOnly && r.actor.Staff != nil {
 		s.Visitor = page.Visitor{Name: r.actor.Staff.Name, LogoutURL: "/auth/staff/logout"}
-		s.Session = page.Session{Seconds: int(sessionIdle / time.Second), KeepURL: "/auth/keep"}
+		s.Session = r.sessionOf(r.staff, "staff")
 		return
 	}
 	if r.citizen != nil {
 		s.Visitor = page.Visitor{Name: r.citizen.identity.Name, Detail: r.T("level." + string(r.actor.Level())), LogoutURL: "/auth/citizen/logout"}
-		s.Session = page.Session{Seconds: int(sessionIdle / time.Second), KeepURL: "/auth/keep"}
+		s.Session = r.sessionOf(r.citizen, "citizen")
 	}
+}
+
+// sessionOf is when and how the script warns of the end of a session.
+func (r *request) sessionOf(l *login, audience string) page.Session {
+	at := "/auth/" + audience
+	return page.Session{Seconds: max(r.secondsLeft(l), 1), KeepURL: at + "/keep", LeftURL: at + "/left",
+		LoginURL: at + "/login?" + url.Values{"return": {r.pathQuery()}}.Encode()}
 }

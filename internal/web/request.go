@@ -90,7 +90,14 @@ func (r *request) render(status int, c templ.Component) error {
 
 // seeOther redirects after a post, to a path of our own and nowhere else.
 func (r *request) seeOther(path string) error {
-	return r.Redirect(localPath(path, "/"), fiber.StatusSeeOther)
+	path = localPath(path, "/")
+	if r.Get("X-Script") != "" && r.Method() == fiber.MethodPost {
+		// The script opens the page itself: a redirect would fetch it twice, and lead where a script may not follow.
+		r.saySession()
+		r.Set("X-Location", path)
+		return r.SendStatus(fiber.StatusNoContent)
+	}
+	return r.Redirect(path, fiber.StatusSeeOther)
 }
 
 // brand makes the tenant the one whose page this is.

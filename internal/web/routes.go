@@ -39,6 +39,8 @@ type route struct {
 	files bool
 	// token marks posts that come from machines with proof of their own, without a CSRF token.
 	token bool
+	// quiet requests do not prolong a session.
+	quiet bool
 	// script marks requests of our own script that are no forms: their CSRF token comes in a header, their errors are plain text.
 	script bool
 }

@@ -126,7 +126,7 @@ func (s *Server) session(r *request, cookie, audience string) (*login, error) {
 		return nil, fmt.Errorf("session: %w", err)
 	}
 	now := s.Now()
-	if now.Sub(found.Seen) > time.Minute {
+	if now.Sub(found.Seen) > time.Minute && !r.route.quiet {
 		found.Seen, found.Expires = now, earlier(now.Add(sessionIdle), found.Created.Add(sessionAbsolute))
 		if err := s.Sessions.TouchSession(r.ctx, hash[:], found.Seen, found.Expires); err != nil {
 			return nil, fmt.Errorf("session: %w", err)

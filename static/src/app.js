@@ -7,12 +7,14 @@ import { theme } from "./theme.js";
 import { CopyButton } from "./copy.js";
 import { keys } from "./keys.js";
 import { invited } from "./invited.js";
+import { tidy } from "./kept.js";
 
 customElements.define("aw-copy", CopyButton);
 
 function enhance(page) {
   reveal(page);
   forms(page, enhance);
+  tidy(page);
   session(page);
   theme(page);
   keys(page);

@@ -1,177 +1,184 @@
-// Forms: sent once, saved while they are filled in, with progress while files go up, and a warning before unsaved
-// words are left behind.
+// Forms: sent once, saved while they are filled in, rows and files changed in place, and a warning before unsaved words are
+// left behind. Every text comes from the form's data- attributes.
+import { alive, autosave } from "./autosave.js";
+import { files } from "./files.js";
+import { drop, fill } from "./kept.js";
+import { morph } from "./morph.js";
+import { settle } from "./reveal.js";
+import { page, send, show } from "./send.js";
 
-const pause = 3000; // from the last change to the save, milliseconds
-const retry = 10000; // after a save that did not get through
-
-// status is the line that tells what happens; a form that is neither saved nor uploads has nothing to tell.
-function status(form) {
-  const line = document.createElement("p");
-  if (!("autosave" in form.dataset || "upload" in form.dataset)) return line;
-  line.className = "aw-saved";
-  line.setAttribute("role", "status");
-  (form.querySelector(".aw-buttons:last-of-type") ?? form).after(line);
-  return line;
-}
-
-function clock() {
-  return new Date().toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" });
-}
-
-// body is the form without its files: those go up when the page is sent.
-function body(form) {
-  const data = new FormData(form);
-  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-  return new URLSearchParams([...data]);
-}
-
-function autosave(form, line, state) {
-  let timer = 0;
-  let running = false;
-
-  async function save() {
-    if (running || state.sent) return;
-    running = true;
-    const sent = state.changes;
-    line.textContent = form.dataset.saving;
-    let wait = 0;
-    try {
-      const response = await fetch(form.action, {
-        method: "POST",
-        headers: { "X-Autosave": "1" },
-        body: body(form),
-        credentials: "same-origin",
-        redirect: "manual",
-      });
-      if (!response.ok) throw new Error(String(response.status));
-      state.saved = sent;
-      line.textContent = form.dataset.saved.replace("{time}", clock());
-      if (state.changes !== sent) wait = pause;
-    } catch {
-      line.textContent = form.dataset.unsaved;
-      wait = retry;
-    }
-    running = false;
-    if (wait) later(wait);
+// lineOf is where the form tells what happens; a form that is neither saved nor has files has nothing to tell.
+function lineOf(form) {
+  const element = form.querySelector("[data-saved-at]") ?? document.createElement("p");
+  element.classList.add("aw-saved");
+  if (!element.isConnected && "failed" in form.dataset) {
+    element.setAttribute("role", "status");
+    (form.querySelector(".aw-buttons:last-of-type") ?? form).after(element);
   }
-
-  function later(wait) {
-    clearTimeout(timer);
-    timer = setTimeout(save, wait);
-  }
-
-  form.addEventListener("input", () => later(pause));
-  addEventListener("online", () => state.changes !== state.saved && save());
-}
-
-// send posts a form with files by XMLHttpRequest, which alone reports how much has gone up, and shows the answer.
-function send(form, submitter, line) {
-  const data = new FormData(form);
-  if (submitter?.name) data.append(submitter.name, submitter.value);
-  const bar = document.createElement("progress");
-  bar.max = 1;
-  bar.className = "aw-upload";
-  bar.setAttribute("aria-hidden", "true");
-  line.after(bar);
-  const request = new XMLHttpRequest();
-  let told = -1;
-  request.upload.addEventListener("progress", (e) => {
-    if (!e.lengthComputable) return;
-    bar.value = e.loaded / e.total;
-    const percent = Math.floor((e.loaded / e.total) * 10) * 10;
-    if (percent === told) return; // a screen reader hears each tenth once
-    told = percent;
-    line.textContent = form.dataset.upload.replace("{percent}", String(percent));
-  });
-  return new Promise((resolve, reject) => {
-    request.addEventListener("load", () => resolve(request));
-    request.addEventListener("error", reject);
-    request.addEventListener("abort", reject);
-    request.open("POST", form.action);
-    // The page behind a redirect is fetched once more after this: the notice for it must not be spent on the answer here.
-    request.setRequestHeader("X-Upload", "1");
-    request.send(data);
-  }).finally(() => bar.remove());
-}
-
-// show goes where the answer leads, or puts the page that it is in place of this one, with what was typed and its messages. It
-// says "" then, or why neither is possible: an error page has nothing of the form, which therefore stays.
-function show(request, form, enhance) {
-  const path = (address) => new URL(address, location.href).pathname;
-  if (request.getResponseHeader("X-Page") !== "answer") {
-    if (request.status >= 400) return form.dataset.failed;
-    if (path(request.responseURL) === path(form.action)) location.replace(request.responseURL);
-    else location.assign(request.responseURL);
-    return "";
-  }
-  const next = new DOMParser().parseFromString(request.responseText, "text/html");
-  const again = [...next.querySelectorAll("form[data-form]")].some((f) => path(f.getAttribute("action")) === path(form.action));
-  if (!again) return next.querySelector("h1")?.textContent || form.dataset.failed;
-  // The body alone changes: a document that is written anew would not run the same module again.
-  const html = document.documentElement;
-  for (const { name } of [...html.attributes]) html.removeAttribute(name);
-  for (const { name, value } of next.documentElement.attributes) html.setAttribute(name, value);
-  document.title = next.title;
-  document.body.replaceWith(document.adoptNode(next.body));
-  enhance(document);
-  scrollTo(0, 0);
-  (document.querySelector("[autofocus]") ?? document.querySelector("main"))?.focus();
-  return "";
-}
-
-function submitOnce(form, line, state, enhance) {
-  form.addEventListener("submit", (event) => {
-    if (state.sent) {
-      event.preventDefault();
-      return;
-    }
-    state.sent = true;
-    const submitter = event.submitter;
-    const files = [...form.querySelectorAll("input[type=file]")].some((i) => i.files.length > 0);
-    if (files && !state.failed) {
-      event.preventDefault();
-      send(form, submitter, line)
-        .then((request) => show(request, form, enhance), () => form.dataset.failed)
-        .then((problem) => {
-          if (!problem) return;
-          // Once more goes the browser's own way, which also leads where a script may not follow: to a log-in elsewhere.
-          state.failed = true;
-          state.sent = false;
-          line.textContent = problem;
-          lock(form, false);
-        });
-    }
-    // After this turn, so that the pressed button's value is still sent.
-    setTimeout(() => {
-      lock(form, true);
-      if (!files) line.textContent = form.dataset.sending ?? "";
-    });
-  });
-  // A page brought back from the browser's memory is ready to be sent again.
-  addEventListener("pageshow", (e) => {
-    if (!e.persisted) return;
-    state.sent = false;
-    lock(form, false);
-    line.textContent = "";
-  });
+  return {
+    element,
+    say(text, kind = "") {
+      element.textContent = text ?? "";
+      element.dataset.kind = kind;
+    },
+    add(address, text) {
+      if (!address) return;
+      const link = document.createElement("a");
+      link.className = "kern-link";
+      link.href = address;
+      link.textContent = text;
+      element.append(" ", link);
+    },
+  };
 }
 
 function lock(form, on) {
   for (const b of form.elements) if (b.type === "submit") b.setAttribute("aria-disabled", String(on));
 }
 
+// redrawing changes the form in place into what the server draws of it now, without touching what somebody is typing.
+function redrawing(form, state) {
+  return async (address = form.action) => {
+    const next = (await page(address)).getElementById(form.id);
+    if (!next || !form.isConnected || state.sent) return;
+    const now = [...new FormData(form)].filter(([name, value]) => name !== "_csrf" && typeof value === "string" && !name.startsWith("_"));
+    const focus = document.activeElement;
+    morph(form.querySelector(".aw-fields"), next.querySelector(".aw-fields"), true);
+    for (const hidden of next.querySelectorAll(":scope > input[type=hidden]")) if (form.elements[hidden.name]) form.elements[hidden.name].value = hidden.value;
+    if ("shape" in next.dataset) form.dataset.shape = next.dataset.shape;
+    settle(form);
+    const names = new Set([...form.elements].map((e) => e.name));
+    fill(form, [...withoutNew(form, now), ...now.filter(([name]) => names.has(name))], settle);
+    if (focus && !focus.isConnected && focus.id) document.getElementById(focus.id)?.focus({ preventScroll: true });
+  };
+}
+
+// withoutNew are the entries of controls that were not there before: they keep what the server says.
+function withoutNew(form, before) {
+  const known = new Set(before.map(([name]) => name));
+  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !known.has(name));
+}
+
+// inPlace tells whether a button changes rows or files of this very page.
+const inPlace = (button) => /^(add|remove|detach):/.test(button?.value ?? "");
+
+// change posts such a button and changes the page in place. It says "" or what went wrong.
+async function change(form, button, line, state, enhance) {
+  const list = button.closest("section.aw-list")?.id;
+  const file = button.closest("[data-file]")?.dataset.file;
+  form.inert = true; // for the moment until the rows stand where they will
+  try {
+    const request = await send(form, button, line);
+    const to = request.getResponseHeader("X-Location");
+    if (!to || path(to) !== path(form.action)) return show(request, form, enhance);
+    const next = await page(to);
+    const main = next.querySelector("main");
+    if (!main?.querySelector(`#${CSS.escape(form.id)}`)) return location.assign(to), "";
+    document.title = next.title;
+    const said = main.querySelector("[data-saved-at]")?.textContent.trim();
+    if (main.querySelector("form").dataset.shape) form.dataset.shape = main.querySelector("form").dataset.shape;
+    morph(document.querySelector("main"), main);
+    form.reset(); // every control holds what the server has saved
+    settle(form);
+    state.saved = state.changes;
+    drop(form);
+    line.say(said);
+    alive(request.getResponseHeader("X-Session-Seconds"));
+  } finally {
+    form.inert = false;
+    if (button.isConnected) button.focus({ preventScroll: true });
+  }
+  focusAfter(form, button.value, list, file);
+  return "";
+}
+
+const path = (address) => new URL(address, location.href).pathname;
+
+// focusAfter puts the focus where the work goes on: into the new row, to the list that lost one, to the file's question.
+function focusAfter(form, action, list, file) {
+  const section = list && document.getElementById(list);
+  const field = file && [...form.querySelectorAll("[data-file]")].find((e) => e.dataset.file === file);
+  const rows = section ? [...section.querySelectorAll(":scope > fieldset")] : [];
+  const first = action.startsWith("add:") && rows.at(-1)?.querySelector("input:not([type=hidden]), select, textarea");
+  (first || field?.querySelector("input, [tabindex]") || section)?.focus();
+}
+
+function onSubmit(form, line, state, parts) {
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    const hasFiles = [...form.querySelectorAll("input[type=file]")].some((i) => i.files.length > 0);
+    if (state.sent || state.busy) return event.preventDefault();
+    if ((!("autosave" in form.dataset) && !hasFiles) || state.native) {
+      state.sent = true;
+      // After this turn, so that the pressed button's value is still sent.
+      setTimeout(() => {
+        lock(form, true);
+        line.say(form.dataset.sending);
+      });
+      return;
+    }
+    event.preventDefault();
+    state.busy = true;
+    lock(form, true);
+    go(form, button, line, state, parts).then((problem) => {
+      state.busy = false;
+      if (problem === "") return;
+      lock(form, false);
+      if (problem) line.say(problem, "problem");
+    });
+  });
+  // A page brought back from the browser's memory is ready to be sent again.
+  addEventListener("pageshow", (e) => {
+    if (!e.persisted || !form.isConnected) return;
+    state.sent = state.busy = false;
+    lock(form, false);
+    line.say("");
+  });
+}
+
+// go sends the form. It resolves to "" when the page has gone on, to what went wrong, or to null when that is said already.
+async function go(form, button, line, state, { uploads, save, enhance }) {
+  if (!inPlace(button) && uploads && !(await uploads.settled())) return form.dataset.unfinished;
+  await state.running;
+  line.say(form.dataset.sending);
+  try {
+    if (inPlace(button)) {
+      const problem = await change(form, button, line, state, enhance);
+      if (form.isConnected) lock(form, false);
+      if (!problem) uploads?.moved();
+      return problem;
+    }
+    state.sent = true; // from here on nothing is saved in passing
+    const request = await send(form, button, line);
+    if (request.status < 500 && request.getResponseHeader("X-Location")) drop(form);
+    const problem = show(request, form, enhance);
+    if (!problem) return "";
+    state.native = true; // once more goes the browser's own way, which also leads where a script may not follow
+    state.sent = false;
+    return problem;
+  } catch {
+    state.sent = false;
+    state.changes++; // so that it is saved as soon as the line is back
+    save?.().catch(() => {});
+    line.say(form.dataset.unsaved ?? form.dataset.failed, "waiting");
+    return null;
+  }
+}
+
 // forms makes the forms of the page do so; enhance does everything for a page that takes the place of this one.
 export function forms(root, enhance) {
   for (const form of root.querySelectorAll("form[data-form]")) {
-    const line = status(form);
-    const state = { sent: false, failed: false, changes: 0, saved: 0 };
-    form.addEventListener("input", () => state.changes++);
-    submitOnce(form, line, state, enhance);
+    const line = lineOf(form);
+    const state = { sent: false, busy: false, native: false, changes: 0, saved: 0, running: null };
+    const parts = { enhance };
     if ("autosave" in form.dataset) {
-      autosave(form, line, state);
+      const redraw = redrawing(form, state);
+      parts.save = autosave(form, line, state, redraw);
+      parts.uploads = files(form, line, parts.save, redraw);
       addEventListener("beforeunload", (e) => {
-        if (!state.sent && state.changes !== state.saved) e.preventDefault();
+        if (form.isConnected && !state.sent && state.changes !== state.saved) e.preventDefault();
       });
     }
+    onSubmit(form, line, state, parts);
   }
 }

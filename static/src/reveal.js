@@ -30,8 +30,13 @@ function toggle(element, show) {
   element.hidden = !show;
 }
 
-// apply settles all conditions: what appears may hold conditions of its own, and what goes may have been one.
-function apply(form) {
+// forgetHidden lets a hidden element take its content from its template again.
+export function forgetHidden(element) {
+  away.delete(element);
+}
+
+// settle applies all conditions: what appears may hold conditions of its own, and what goes may have been one.
+export function settle(form) {
   for (let round = 0, changed = true; changed && round < 20; round++) {
     changed = false;
     for (const element of form.querySelectorAll("[data-when]")) {
@@ -46,7 +51,7 @@ function apply(form) {
 
 export function reveal(root) {
   for (const form of root.querySelectorAll("form:has([data-when])")) {
-    form.addEventListener("input", () => apply(form));
-    apply(form);
+    form.addEventListener("input", () => settle(form));
+    settle(form);
   }
 }

@@ -13,6 +13,7 @@ export const settings = {
   width: Number(process.env.WIDTH ?? 1280),
   theme: process.env.THEME ?? 'light',
   folder: process.env.SCREENSHOTS,
+  latency: Number(process.env.LATENCY ?? 0), // milliseconds that every request takes more
   // The longest form is looked at page by page in two of the four browsers: as most people and as the fewest have it.
   thorough: (process.env.SCRIPTS !== 'off') === (process.env.WIDTH !== '320'),
 };
@@ -52,7 +53,8 @@ export class Person {
     people.push(this);
   }
 
-  static async arrive(browser) {
+  // lossy expects the browser to report requests that the line lost.
+  static async arrive(browser, { lossy = false } = {}) {
     const look = { viewport: { width: settings.width, height: 900 }, colorScheme: settings.theme, locale: 'de-DE', reducedMotion: 'reduce', baseURL: settings.base };
     const context = await browser.newContext({ ...look, javaScriptEnabled: settings.scripts });
     context.setDefaultTimeout(patience);
@@ -60,7 +62,8 @@ export class Person {
     page.on('pageerror', (error) => say(false, 'script', page.url(), String(error)));
     page.on('console', (message) => {
       // The answers 4xx that journeys provoke are reported here too; they are no faults of a script.
-      if (message.type() === 'error' && !message.text().includes('the server responded with a status of 4')) say(false, 'console', page.url(), message.text());
+      const expected = message.text().includes('the server responded with a status of 4') || (lossy && /net::ERR_|status of 503/.test(message.text()));
+      if (message.type() === 'error' && !expected) say(false, 'console', page.url(), message.text());
     });
     // Without scripts axe cannot run in the page itself: a second one shows the same HTML to it.
     const reader = settings.scripts ? null : await (await browser.newContext({ ...look, bypassCSP: true })).newPage();
@@ -73,6 +76,17 @@ export class Person {
       if (needed.includes(p)) people.push(p);
       else await Promise.all([p.context.close(), p.reader?.context().close()]);
     }
+  }
+
+  // line sets what the line is like, for as long as the page is open: offline, latency (ms), up (bytes a second, -1 unlimited).
+  async line({ offline = false, up = -1 } = {}) {
+    this.wire ??= await this.context.newCDPSession(this.page);
+    await this.wire.send('Network.enable');
+    // A document that is being left escapes the emulation: what it sends is cut off here.
+    const cut = (route) => route.abort('internetdisconnected');
+    if (offline) await this.context.route('**/*', (this.cut = cut));
+    else if (this.cut) await this.context.unroute('**/*', this.cut);
+    await this.wire.send('Network.emulateNetworkConditions', { offline, latency: settings.latency, downloadThroughput: -1, uploadThroughput: up });
   }
 
   async go(path) {

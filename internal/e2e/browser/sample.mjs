@@ -103,7 +103,15 @@ async function grow(person, answers) {
   });
   for (const { list, rows } of adds) {
     if ((at(answers, list) ?? []).length > rows) {
-      await person.leave(page.locator(`button[value="add:${list}"]`));
+      const add = page.locator(`button[value="add:${list}"]`);
+      if (!settings.scripts) await person.leave(add);
+      else { // the row comes in place
+        await add.click();
+        await page.waitForFunction(([name, n]) => {
+          const found = new Set([...document.querySelector('#antrag').elements].filter((e) => e.name.startsWith(`${name}/`)).map((e) => e.name.slice(name.length + 1).split('/')[0]));
+          return found.size > n && !document.querySelector('#antrag').inert;
+        }, [list, rows]);
+      }
       return true;
     }
   }
@@ -112,7 +120,8 @@ async function grow(person, answers) {
     const want = Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
     if (have < want) {
       await page.locator(`input[type="file"][name="${name}"]`).setInputFiles(pdf);
-      await person.leave(page.locator(`button[value="upload:${name}"]`));
+      if (!settings.scripts) await person.leave(page.locator(`button[value="upload:${name}"]`));
+      else await page.waitForFunction(([field, n]) => [...document.querySelectorAll('button')].filter((b) => b.value.startsWith(`detach:${field}#`)).length > n, [name, have]);
       return true;
     }
   }

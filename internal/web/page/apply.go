@@ -16,7 +16,8 @@ type FormPage struct {
 	First   bool
 	Return  bool // came from the check page and goes back there
 	FileURL func(urn string) string
-	Prove   bool // offers to log in and prefill
+	Uploads string // address where files go up in pieces
+	Prove   bool   // offers to log in and prefill
 	// SeenField is the hidden input's name for Seen, what the page was drawn from.
 	SeenField, Seen string
 	Clashes         []Clash
@@ -53,6 +54,7 @@ type CheckPage struct {
 	SeenField, Seen string
 	Helping         Helping
 	Cosign          string // what happens with the second person, "" when nobody must confirm
+	Dossier         string // its id
 }
 
 // CheckProblem is what must be mended first, with the page's address.

@@ -18,7 +18,7 @@ type My struct {
 }
 
 // MyDraft is an application that was not sent yet.
-type MyDraft struct{ Title, Office, Saved, Expires, URL, DiscardURL string }
+type MyDraft struct{ ID, Title, Office, Saved, Expires, URL, DiscardURL string }
 
 // MyEntry is a sent application.
 type MyEntry struct {

@@ -18,20 +18,35 @@ type FormAttrs struct {
 	ID, Action string
 	Multipart  bool // the form has file inputs
 	Autosave   bool // the script saves it while it is being filled in (header X-Autosave: 1)
+	// With Autosave: Shape of what is drawn, and where files go up in pieces ("" nowhere) by which script.
+	Shape, Uploads, Uploader string
+	// Forget tells the script to delete what it keeps of a draft when the form is sent: its id; ForgetAll for every draft.
+	Forget string
 }
+
+// ForgetAll is a FormAttrs.Forget that names every draft: each of their addresses holds it.
+const ForgetAll = "/"
 
 // attrs are the script's texts, so that the script itself holds no language.
 func (f FormAttrs) attrs(l *locale.Catalogue) templ.Attributes {
 	a := templ.Attributes{"data-form": true, "data-sending": l.T("script.sending")}
-	if f.Autosave {
-		a["data-autosave"] = true
-		a["data-saved"] = l.T("script.saved")
-		a["data-saving"] = l.T("script.saving")
-		a["data-unsaved"] = l.T("script.offline")
+	if f.Forget != "" {
+		a["data-forget"] = f.Forget
 	}
-	if f.Multipart {
+	if f.Autosave || f.Multipart {
 		a["data-upload"] = l.T("script.upload")
 		a["data-failed"] = l.T("script.failed")
+	}
+	if f.Autosave {
+		a["data-autosave"] = true
+		a["data-shape"] = f.Shape
+		for _, state := range []string{"saving", "unsaved", "refused", "restored"} {
+			a["data-"+state] = l.T("script." + state)
+		}
+	}
+	if f.Autosave && f.Uploads != "" && f.Uploader != "" {
+		a["data-uploads"], a["data-uploader"] = f.Uploads, f.Uploader
+		a["data-uploading"], a["data-unfinished"] = l.T("script.uploading"), l.T("script.unfinished")
 	}
 	return a
 }

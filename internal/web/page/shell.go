@@ -54,7 +54,7 @@ type Brand struct {
 }
 
 // Assets are the addresses of styles, scripts and fonts with their digests; empty ones are not referred to.
-type Assets struct{ CSS, JS, FontRegular, FontBold string }
+type Assets struct{ CSS, JS, Uploader, FontRegular, FontBold string }
 
 // NavItem is an entry of the main navigation.
 type NavItem struct {
@@ -81,6 +81,9 @@ type Notice struct{ Kind, Text string }
 type Session struct {
 	Seconds int    // until the session ends without another request
 	KeepURL string // GET address that prolongs it
+	LeftURL string // GET address that tells how many seconds are left, in X-Session-Seconds, without prolonging it
+	// LoginURL is where to log in again after it has ended, to come back to this page.
+	LoginURL string
 }
 
 // docTitle is the text of the title element: errors first, then the page, then whose it is.

@@ -51,7 +51,7 @@ func shell(l *locale.Catalogue, title string) page.Shell {
 		Crumbs:  []page.Crumb{{Text: "Stadt Jena", URL: "/jena"}, {Text: "Hundesteuer: Hund anmelden", URL: "/jena/hundesteuer"}},
 		Visitor: page.Visitor{Name: "Erika Mustermann", Detail: "BundID, Niveau substanziell", LogoutURL: "/logout"},
 		Notice:  &page.Notice{Kind: "success", Text: "Ihre Angaben sind gespeichert."},
-		Session: page.Session{Seconds: 1800, KeepURL: "/auth/keep"},
+		Session: page.Session{Seconds: 1800, KeepURL: "/auth/citizen/keep", LeftURL: "/auth/citizen/left", LoginURL: "/auth/citizen/login?return=/"},
 	}
 }
 
