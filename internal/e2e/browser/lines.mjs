@@ -222,6 +222,27 @@ if (settings.scripts) {
     await reads(p, /Gespeichert/);
   });
 
+  await part('two windows', async () => {
+    const p = await begin('allgemeiner-antrag');
+    const subject = '[name="/anliegen/betreff"]';
+    await p.page.locator(subject).fill('Am Anfang');
+    await reads(p, /Gespeichert/);
+    await p.page.reload();
+    const other = await p.context.newPage();
+    await other.goto(p.page.url());
+    await other.locator(subject).fill('Im anderen Fenster');
+    await other.waitForFunction(() => /Gespeichert/.test(document.querySelector('.aw-saved').textContent) && !sessionStorage.length);
+    await p.page.locator(subject).fill('In diesem Fenster');
+    await reads(p, /an anderer Stelle anders beantwortet/);
+    say(await unsaved(p) === 1, 'what others answered differently is not written over in passing, and stays with the tab');
+    await p.look('lines-clash');
+    await p.press('Zwischenspeichern');
+    say((await p.page.content()).includes('Im anderen Fenster') && await p.page.locator(subject).inputValue() === 'In diesem Fenster', 'saving it oneself shows both');
+    await p.press('Zwischenspeichern');
+    await other.reload();
+    say(await other.locator(subject).inputValue() === 'In diesem Fenster', 'and the second time decides', await other.locator(subject).inputValue());
+  });
+
   await part('upload', async () => {
     const p = await toFiles();
     const scan = large('Gutachten.pdf', 6_000_000);
