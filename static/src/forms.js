@@ -70,6 +70,7 @@ async function change(form, button, line, state, enhance) {
   try {
     const request = await send(form, button, line);
     const to = request.getResponseHeader("X-Location");
+    if (to) state.saved = state.changes;
     if (!to || path(to) !== path(form.action)) return show(request, form, enhance);
     const next = await page(to);
     const main = next.querySelector("main");
@@ -80,7 +81,6 @@ async function change(form, button, line, state, enhance) {
     morph(document.querySelector("main"), main);
     form.reset(); // every control holds what the server has saved
     settle(form);
-    state.saved = state.changes;
     drop(form);
     line.say(said);
     alive(request.getResponseHeader("X-Session-Seconds"));

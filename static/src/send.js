@@ -1,5 +1,7 @@
 // Posts a form from the page, so that a line that is down leaves the page where it is, and shows the answer.
 
+import { drop, keep } from "./kept.js";
+
 // send uses XMLHttpRequest, which alone reports how much has gone up.
 export function send(form, submitter, line) {
   const data = new FormData(form);
@@ -53,7 +55,11 @@ export function show(request, form, enhance) {
   for (const { name, value } of next.documentElement.attributes) html.setAttribute(name, value);
   document.title = next.title;
   document.body.replaceWith(document.adoptNode(next.body));
+  drop(form); // the page that came holds what was typed, and what it was drawn from
   enhance(document);
+  const unsaved = request.status === 403 || request.status === 409;
+  const same = [...document.querySelectorAll("form[data-autosave]")].find((f) => path(f.action) === path(form.action));
+  if (unsaved && same) keep(same);
   scrollTo(0, 0);
   (document.querySelector("[autofocus]") ?? document.querySelector("main"))?.focus();
   return "";
