@@ -11,7 +11,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -106,6 +108,25 @@ func (c *Catalogue) Lang() string {
 		return "de-simple"
 	}
 	return c.Tag
+}
+
+// rightToLeft are the languages that are written from right to left in their usual script.
+var rightToLeft = []string{"ar", "ckb", "fa", "he", "ps", "ug", "ur", "yi"}
+
+// Dir is the direction of writing for the HTML attribute dir: "ltr" or "rtl".
+func (c *Catalogue) Dir() string {
+	if base, _, _ := strings.Cut(c.Tag, "-"); slices.Contains(rightToLeft, strings.ToLower(base)) {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// With makes a catalogue of another language out of c: its own texts, and c's where it has none. It is how a language
+// begins, and how tests have one that pages do not offer.
+func (c *Catalogue) With(tag string, texts map[string]string) *Catalogue {
+	own := maps.Clone(c.texts)
+	maps.Copy(own, texts)
+	return &Catalogue{Tag: tag, texts: own, style: styleOf(tag), zone: c.zone}
 }
 
 // Has tells whether the catalogue words the key.

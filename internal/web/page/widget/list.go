@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"antragswerk/internal/formdef"
+
+	"github.com/a-h/templ"
 )
 
 // inRow tells whether a list stands in a row of another one: its pointer has the number of the row.
@@ -29,4 +31,12 @@ func addLabel(k Kit, e formdef.Element) string {
 		return e.AddLabel
 	}
 	return k.L.T("list.add")
+}
+
+// listProblem leads from a list to what is wrong with it.
+func listProblem(k Kit, e formdef.Element) templ.Attributes {
+	if listError(k, e) == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-describedby": listID(e.Pointer) + "-fehler"}
 }

@@ -1,0 +1,75 @@
+// Looks at pages that were kept from the platform: each is shown once, at 320 px, and asked everything in one go.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { HtmlValidate } from 'html-validate';
+import { launch, say, settings, verdict } from './browser.mjs';
+import { look } from './looks.mjs';
+
+const require = createRequire(import.meta.url);
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const shots = JSON.parse(readFileSync(process.env.SHOTS, 'utf8'));
+
+const validator = new HtmlValidate({
+  root: true,
+  extends: ['html-validate:recommended', 'html-validate:a11y'],
+  rules: {
+    'attribute-boolean-style': 'off', // templ writes them its own way
+    'doctype-style': 'off',
+    'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'button', 'reset', 'submit'] }],
+    'long-title': 'off', // the service's and the authority's name must be whole
+    'no-trailing-whitespace': 'off',
+    'prefer-native-element': 'off', // role="status" has no element of its own
+    'void-style': 'off', // likewise
+  },
+});
+
+const spent = { show: 0, axe: 0, looks: 0, validate: 0 };
+async function timed(what, work) {
+  const begun = performance.now();
+  try {
+    return await work();
+  } finally {
+    spent[what] += performance.now() - begun;
+  }
+}
+
+const browser = await launch();
+const context = await browser.newContext({ viewport: { width: settings.width, height: 900 }, locale: 'de-DE', reducedMotion: 'reduce' });
+const page = await context.newPage();
+page.on('pageerror', (error) => say(false, 'script', page.url(), String(error)));
+page.on('console', (message) => { if (message.type() === 'error') say(false, 'console', page.url(), message.text()); });
+
+// rulesFor are axe's rules. Contrast costs more than all others together; colours are the same on all pages of a kind, so
+// it is measured on those with problems, which have all colours, and on each form's last two.
+function rulesFor(shot) {
+  const contrast = shot.Problems || / (check|receipt)/.test(shot.Name);
+  return { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { 'color-contrast': { enabled: contrast } } };
+}
+
+let current;
+await page.route((url) => url.searchParams.has('shot'), (route) => route.fulfill({
+  body: readFileSync(current.File), contentType: 'text/html; charset=utf-8', headers: { 'content-security-policy': current.Policy },
+}));
+
+for (const [n, shot] of shots.entries()) {
+  current = shot;
+  const faults = [];
+  const address = new URL(shot.URL);
+  address.searchParams.set('shot', n);
+  await timed('show', () => page.goto(address.href, { waitUntil: 'load' }));
+  await timed('axe', async () => {
+    await page.evaluate(axeSource);
+    const found = await page.evaluate((rules) => globalThis.axe.run(document, { resultTypes: ['violations'], ...rules }), rulesFor(shot));
+    faults.push(...found.violations.map((v) => `axe ${v.id}: ${v.nodes.slice(0, 3).map((x) => x.target.join(' ')).join(', ')}`));
+  });
+  await timed('looks', async () => faults.push(...await look(page, shot)));
+  await timed('validate', async () => {
+    const report = await validator.validateString(readFileSync(shot.File, 'utf8'));
+    faults.push(...report.results.flatMap((r) => r.messages).slice(0, 5).map((m) => `html ${m.ruleId}: ${m.message} at line ${m.line}:${m.column} ${m.selector ?? ''}`));
+  });
+  say(faults.length === 0, shot.Name, ...faults);
+}
+say(true, `time: ${Object.entries(spent).map(([k, ms]) => `${k} ${(ms / 1000).toFixed(1)} s`).join(', ')}`);
+
+await browser.close();
+process.exit(verdict());
