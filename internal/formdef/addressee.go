@@ -29,9 +29,6 @@ func (f *Form) Addressee(a Answers) []string {
 				by[parent], order = o, append(order, o)
 			}
 			token := e.field.autocomplete[strings.LastIndexByte(e.field.autocomplete, ' ')+1:]
-			if token == "address-line1" { // what HTML calls a street in one line; street-address has several
-				token = "street-address"
-			}
 			if o[token] == "" {
 				o[token] = s
 			}

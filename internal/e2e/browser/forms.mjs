@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { HtmlValidate } from 'html-validate';
 import { launch, say, settings, verdict } from './browser.mjs';
-import { look } from './looks.mjs';
+import { look, mirrored } from './looks.mjs';
 
 const require = createRequire(import.meta.url);
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -47,6 +47,7 @@ function rulesFor(shot) {
 }
 
 let current;
+const turned = new Set();
 await page.route((url) => url.searchParams.has('shot'), (route) => route.fulfill({
   body: readFileSync(current.File), contentType: 'text/html; charset=utf-8', headers: { 'content-security-policy': current.Policy },
 }));
@@ -63,6 +64,10 @@ for (const [n, shot] of shots.entries()) {
     faults.push(...found.violations.map((v) => `axe ${v.id}: ${v.nodes.slice(0, 3).map((x) => x.target.join(' ')).join(', ')}`));
   });
   await timed('looks', async () => faults.push(...await look(page, shot)));
+  // Right to left: one page with problems of each form, and its last but one.
+  const kind = shot.Name.replace(/ \d+ /, ' ');
+  if (/ (nonsense|check)$/.test(kind) && !turned.has(kind)) await timed('looks', async () => faults.push(...await mirrored(page)));
+  turned.add(kind);
   await timed('validate', async () => {
     const report = await validator.validateString(readFileSync(shot.File, 'utf8'));
     faults.push(...report.results.flatMap((r) => r.messages).slice(0, 5).map((m) => `html ${m.ruleId}: ${m.message} at line ${m.line}:${m.column} ${m.selector ?? ''}`));

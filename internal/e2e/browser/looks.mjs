@@ -126,6 +126,31 @@ async function inForcedColours(page) {
   return faults;
 }
 
+// mirrored: in a language that is written from right to left, every box lies where its mirror image would.
+export async function mirrored(page) {
+  const boxes = () => page.evaluate(() => {
+    const root = document.documentElement.getBoundingClientRect(); // without the scroll bar, which changes sides too
+    return [...document.querySelectorAll('header *, main *, footer *')]
+      // Text runs as its own language does, and what stands in a line of text moves with it; dialogs are not on the page.
+      .filter((e) => e.checkVisibility() && !/^inline/.test(getComputedStyle(e).display) && !e.closest('svg, .kern-sr-only, dialog, select') && !/^(option|svg)$/.test(e.localName))
+      .map((e) => { const r = e.getBoundingClientRect(); return { name: `<${e.localName} id="${e.id}" class="${e.getAttribute('class') ?? ''}">`, start: r.left - root.left, end: root.right - r.right }; });
+  });
+  const before = await boxes();
+  await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
+  const after = await boxes();
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  await page.evaluate(() => { document.documentElement.dir = 'ltr'; });
+  const faults = before.length === after.length ? [] : ['right to left: other boxes than left to right'];
+  before.forEach((b, i) => {
+    const a = after[i];
+    if (a && (Math.abs(b.start - a.end) > 2 || Math.abs(b.end - a.start) > 2)) {
+      faults.push(`right to left: ${b.name} stands ${Math.round(a.end)} and ${Math.round(a.start)} px from the edges, not ${Math.round(b.start)} and ${Math.round(b.end)}`);
+    }
+  });
+  if (sideways) faults.push('right to left: the page scrolls sideways');
+  return faults.slice(0, 4);
+}
+
 // onPaper: questions, answers and messages are printed dark on white; what only works on a screen is not.
 async function onPaper(page) {
   await show(page, { media: 'print', colorScheme: 'dark' });
