@@ -130,6 +130,23 @@ const bold = await font("bold.woff2", "FiraSans-SemiBold.woff2");
 const tree = cut(await readFile(path.join(kern, "kern.css"), "utf8"), await classNames(), await iconNames());
 const sheets = await Promise.all(["frame", "parts", "fields", "citizen", "draft", "desk", "media"].map((name) => readFile(path.join(here, `src/${name}.css`), "utf8")));
 const own = sheets.join("\n").replace("regular.woff2", regular).replace("bold.woff2", bold);
+// KERN's sides are left and right; ours are start and end, so that a page in a language that is written from right to
+// left is the mirror image of another.
+tree.walkDecls(/^(margin|padding|border)-(left|right)/, (d) => {
+  d.prop = d.prop.replace(/-left/, "-inline-start").replace(/-right/, "-inline-end");
+});
+tree.walkDecls(/^(left|right)$/, (d) => {
+  d.prop = d.prop === "left" ? "inset-inline-start" : "inset-inline-end";
+});
+tree.walkDecls(/^(margin|padding)$/, (d) => {
+  const [top, right, bottom, left, more] = postcss.list.space(d.value);
+  if (left === undefined || more !== undefined || left === right) return;
+  d.cloneBefore({ prop: `${d.prop}-block`, value: `${top} ${bottom}` });
+  d.replaceWith(d.clone({ prop: `${d.prop}-inline`, value: `${left} ${right}` }));
+});
+tree.walkDecls(/^text-align$/, (d) => {
+  d.value = d.value.replace(/^left$/, "start").replace(/^right$/, "end");
+});
 tree.append(postcss.parse(own));
 dropUnread(tree);
 const css = await esbuild.transform(tree.toString(), { loader: "css", minify: true, target: ["chrome111", "firefox113", "safari16.4"], legalComments: "none" });

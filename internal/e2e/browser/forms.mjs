@@ -63,11 +63,11 @@ for (const [n, shot] of shots.entries()) {
     const found = await page.evaluate((rules) => globalThis.axe.run(document, { resultTypes: ['violations'], ...rules }), rulesFor(shot));
     faults.push(...found.violations.map((v) => `axe ${v.id}: ${v.nodes.slice(0, 3).map((x) => x.target.join(' ')).join(', ')}`));
   });
-  await timed('looks', async () => faults.push(...await look(page, shot)));
   // Right to left: one page with problems of each form, and its last but one.
   const kind = shot.Name.replace(/ \d+ /, ' ');
   if (/ (nonsense|check)$/.test(kind) && !turned.has(kind)) await timed('looks', async () => faults.push(...await mirrored(page)));
   turned.add(kind);
+  await timed('looks', async () => faults.push(...await look(page, shot)));
   await timed('validate', async () => {
     const report = await validator.validateString(readFileSync(shot.File, 'utf8'));
     faults.push(...report.results.flatMap((r) => r.messages).slice(0, 5).map((m) => `html ${m.ruleId}: ${m.message} at line ${m.line}:${m.column} ${m.selector ?? ''}`));
