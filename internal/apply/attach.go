@@ -2,6 +2,7 @@ package apply
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -60,6 +61,9 @@ func (s *Service) Attach(ctx context.Context, who civic.Actor, lang string, up U
 // refer makes the answers refer to a stored file. Its row is stored with them: there is no file that nothing refers to, and no
 // reference to none.
 func (s *Service) refer(a *Application, att civic.Attachment) error {
+	if err := roomInAll(a.Files, att.Pointer); err != nil {
+		return err // others came while this one was on its way
+	}
 	state, err := a.Form.Attach(a.State, att.Pointer, att.URN())
 	if err != nil {
 		return civic.Errorf(civic.Invalid, "error.file.count").At(att.Pointer).Because(err)
@@ -84,9 +88,12 @@ func lost(a *Application, before []string) []string {
 }
 
 // drop deletes the rows of files that an unsent draft does not refer to any more; their bytes are swept.
-func (s *Service) drop(ctx context.Context, who civic.Actor, dossier string, urns []string) error {
-	for _, urn := range urns {
-		err := s.Attachments.DeleteAttachment(ctx, who.Subject, dossier, strings.TrimPrefix(urn, "urn:uuid:"))
+func (s *Service) drop(ctx context.Context, who civic.Actor, a *Application, urns []string) error {
+	for _, f := range a.Files {
+		if !slices.Contains(urns, f.URN()) {
+			continue
+		}
+		err := s.Attachments.DeleteAttachment(ctx, who.Subject, a.Draft.ID, f.ID)
 		if code := civic.CodeOf(err); err != nil && code != civic.NotFound && code != civic.Conflict {
 			return fmt.Errorf("apply: drop file: %w", err)
 		}
@@ -146,11 +153,8 @@ func (s *Service) store(ctx context.Context, t civic.Tenant, d civic.Dossier, up
 		return civic.Attachment{}, err
 	}
 	meter := &meter{r: io.MultiReader(bytes.NewReader(head), up.Body), max: rule.MaxBytes, sum: sha256.New()}
-	id := up.id
-	if id == "" {
-		id = s.NewID()
-	}
-	a := civic.Attachment{ID: id, Dossier: d.ID, Tenant: t.ID, Pointer: up.Pointer, BlobKey: "a/" + d.ID + "/" + id, MediaType: mediaType,
+	blob := s.NewID() // never that of bytes which something may refer to already: those were scanned, and may have been sent
+	a := civic.Attachment{ID: cmp.Or(up.id, blob), Dossier: d.ID, Tenant: t.ID, Pointer: up.Pointer, BlobKey: blobKey(d.ID, blob), MediaType: mediaType,
 		Verdict: civic.VerdictUnscanned, Created: s.Now()}
 	if s.Scans {
 		a.Verdict = civic.VerdictWaiting

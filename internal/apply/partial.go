@@ -304,7 +304,7 @@ func (s *Service) complete(ctx context.Context, who civic.Actor, lang string, a 
 		done.Received = p.Bytes
 		return done, nil
 	case civic.Invalid, civic.TooLarge, civic.NotFound:
-		s.forget(ctx, dossier, []piece{last})
+		s.forget(ctx, dossier, []piece{last}) // the file's own blob, if there is one, is swept
 		return p.shown(dossier), errors.Join(err, s.DropPartial(ctx, who, dossier, lang, id))
 	}
 	s.forget(ctx, dossier, []piece{last})

@@ -43,6 +43,28 @@ func (w *world) append(who civic.Actor, p Partial, offset int, body io.Reader) (
 	return w.Append(context.Background(), who, "de", p.Dossier, p.ID, int64(offset), body)
 }
 
+// rowOf is the attachment that an upload has become.
+func (w *world) rowOf(t *testing.T, p Partial) civic.Attachment {
+	t.Helper()
+	for _, a := range w.store.attachmentsOf(p.Dossier) {
+		if a.ID == p.ID {
+			return a
+		}
+	}
+	t.Fatal("no file came of the upload")
+	return civic.Attachment{}
+}
+
+// made opens the file that an upload has become. The test closes it.
+func (w *world) made(t *testing.T, who civic.Actor, p Partial) (Attachment, io.ReadCloser) {
+	t.Helper()
+	a, body, err := w.OpenFile(t.Context(), who, p.Dossier, strings.TrimPrefix(w.rowOf(t, p).URN(), "urn:uuid:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, body
+}
+
 func TestUploadInPieces(t *testing.T) {
 	w := newWorld(t)
 	file := scan(300_000)
@@ -74,10 +96,7 @@ func TestUploadInPieces(t *testing.T) {
 	if got, err = w.append(who, p, 170_000, bytes.NewReader(file[170_000:])); err != nil || got.Received != got.Bytes {
 		t.Fatal(got, err)
 	}
-	a, body, err := w.OpenFile(t.Context(), who, p.Dossier, p.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, body := w.made(t, who, p)
 	raw, err := io.ReadAll(body)
 	if err != nil || !bytes.Equal(raw, file) || a.FileName != "Chip.pdf" || a.Pointer != chip {
 		t.Errorf("%d bytes of %d came back as %s at %s: %v", len(raw), len(file), a.FileName, a.Pointer, err)
@@ -98,6 +117,10 @@ func TestUploadInPieces(t *testing.T) {
 	}
 	if list, err := w.Partials(t.Context(), who, p.Dossier, "de"); err != nil || len(list) != 0 {
 		t.Error(list, err)
+	}
+	rows := len(w.store.rows)
+	if _, err := w.Detach(t.Context(), who, p.Dossier, "de", chip, a.URN()); err != nil || len(w.store.rows) != rows-1 {
+		t.Errorf("taken out of the answers, the file's row stays: %v", err)
 	}
 }
 
@@ -226,7 +249,7 @@ func TestUploadInPiecesAndAnotherWindow(t *testing.T) {
 	if got, err = w.append(who, p, 90_000, bytes.NewReader(file[90_000:])); err != nil || got.Received != 200_000 {
 		t.Fatal(got, err)
 	}
-	if raw := string(w.store.drafts[p.Dossier].Content); !strings.Contains(raw, "Zweitfenster") || !strings.Contains(raw, "urn:uuid:"+p.ID) {
+	if raw := string(w.store.drafts[p.Dossier].Content); !strings.Contains(raw, "Zweitfenster") || !strings.Contains(raw, w.rowOf(t, p).URN()) {
 		t.Errorf("one of both is lost: %s", raw)
 	}
 }
@@ -277,5 +300,43 @@ func TestUploadsMoveWithTheirRows(t *testing.T) {
 	}
 	if time.Duration(0) >= PartialLife || PartialLife >= 24*time.Hour {
 		t.Error("uploads must end before their pieces are swept")
+	}
+}
+
+// atEnd runs once when what is before it was read.
+type atEnd struct{ do func() }
+
+func (e *atEnd) Read([]byte) (int, error) {
+	if do := e.do; do != nil {
+		e.do = nil
+		do()
+	}
+	return 0, io.EOF
+}
+
+// Whoever holds the last piece back on one line while another one completes the file, and lets it come when the file was scanned
+// and sent, does not change what was scanned and sent.
+func TestUploadInPiecesThatComesAgainLater(t *testing.T) {
+	w := newWorld(t)
+	good := scan(100_000)
+	other := slices.Clone(good)
+	copy(other[50_000:], "something else")
+	who, p := w.announced(t, len(good))
+	late := &atEnd{do: func() {
+		if got, err := w.append(who, p, 0, bytes.NewReader(good)); err != nil || got.Received != got.Bytes {
+			t.Error(got, err)
+		}
+		if _, sent, err := w.Submit(t.Context(), who, p.Dossier, "de", Declaration{Given: true}); err != nil || len(sent.Problems) > 0 {
+			t.Error(sent, err)
+		}
+	}}
+	_, err := w.append(who, p, 0, io.MultiReader(bytes.NewReader(other), late))
+	if civic.CodeOf(err) == "" {
+		t.Error("two lines made the same file")
+	}
+	_, body := w.made(t, who, p)
+	raw, err := io.ReadAll(body)
+	if err != nil || !bytes.Equal(raw, good) {
+		t.Errorf("the file that was stored, scanned and sent is another one now: %v", err)
 	}
 }

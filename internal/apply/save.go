@@ -36,7 +36,7 @@ func (s *Service) editAs(ctx context.Context, who civic.Actor, dossier, lang str
 			continue
 		}
 		if err == nil {
-			err = s.drop(ctx, who, dossier, lost(a, files))
+			err = s.drop(ctx, who, a, lost(a, files))
 		}
 		return a, problems, err
 	}
