@@ -315,7 +315,7 @@ func (s *Server) readUpload(r *request) error {
 			return err
 		}
 		// A script may have shown the question because of an answer of this very page: what stands before the file is saved first.
-		if _, _, err := s.Apply.SavePage(r.ctx, r.actor, file.Dossier, r.l.Tag, r.pageIndex(), up.Fields); err != nil {
+		if err := s.Apply.SaveAbove(r.ctx, r.actor, file.Dossier, r.l.Tag, r.pageIndex(), up.Fields, file.Pointer); err != nil {
 			return err
 		}
 		_, err = s.Apply.Attach(r.ctx, r.actor, r.l.Tag, file)
