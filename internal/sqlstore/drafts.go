@@ -53,7 +53,9 @@ func (s *Store) Draft(ctx context.Context, who civic.Subject, dossier string) (d
 		return civic.Draft{}, nil, err
 	}
 	if !who.Owns(d.Dossier) {
-		d.Invitation = inv
+		if d.Invitation = inv; inv == nil {
+			return civic.Draft{}, nil, errNotFound() // it has ended since the scope was opened: a helper must not pass for the owner
+		}
 	}
 	return d, files, nil
 }

@@ -108,8 +108,10 @@ func New(d Deps) *Server {
 	return s
 }
 
-// bodyTime is how long a body of n bytes may take to arrive.
-func bodyTime(n int) time.Duration { return time.Duration(max(n, 0)/minimumRate) * time.Second }
+// bodyTime is how long a body of n bytes may take to arrive. Who announces more than is ever taken gets no more time for it.
+func bodyTime(n int) time.Duration {
+	return time.Duration(min(max(n, 0), apply.MaxUpload+maxForm)/minimumRate) * time.Second
+}
 
 // bodyDeadline replaces the header's deadline by one that fits the body: a slow line may take its time.
 func bodyDeadline(h *fasthttp.RequestHeader) fasthttp.RequestConfig {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"net/http/httptest"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"antragswerk/internal/apply"
 	"antragswerk/internal/civic"
 	"antragswerk/internal/locale"
 	"antragswerk/static"
@@ -272,5 +274,18 @@ func TestStepUpDoesNotLoop(t *testing.T) {
 		if resp.StatusCode != want || !there {
 			t.Errorf("%q: status %d, %q, %s", cookie, resp.StatusCode, resp.Header.Get("Location"), body)
 		}
+	}
+}
+
+// A connection is not held for longer because more is announced than anybody takes.
+func TestBodyTimeIsBounded(t *testing.T) {
+	most := bodyTime(apply.MaxUpload + maxForm)
+	for _, n := range []int{1 << 30, 1 << 50, math.MaxInt} {
+		if got := bodyTime(n); got != most {
+			t.Errorf("%d announced bytes are waited for for %v", n, got)
+		}
+	}
+	if bodyTime(-1) != 0 || bodyTime(apply.MaxUpload) < apply.MaxUpload/minimumRate*time.Second {
+		t.Error("a slow line has no time for a file that is allowed")
 	}
 }

@@ -96,6 +96,22 @@ func testHelpers(t *testing.T, w *World) {
 	_, _, err = w.Store.Draft(ctx, late, d.ID)
 	want(t, civic.NotFound, err)
 
+	// One that ends while it is used opens nothing, and nobody becomes the owner by it.
+	brief, ends := w.guest(d.Dossier, civic.PurposeHelp)
+	check(t, w.Invite(ctx, owner, ends, false, event(d.Tenant, "draft.invited")))
+	clock, asked := w.Now, 0
+	w.Now = func() time.Time {
+		if asked++; asked > 1 {
+			return ends.Expires
+		}
+		return clock()
+	}
+	got, _, err = w.Store.Draft(ctx, brief, d.ID)
+	w.Now = clock
+	if want(t, civic.NotFound, err); got.ID != "" || asked < 2 {
+		t.Errorf("after %d looks at the clock: %+v", asked, got)
+	}
+
 	// One who may send, sends; what was sent is the owner's alone.
 	sender, may := w.guest(d.Dossier, civic.PurposeHelp)
 	may.MaySend = true
