@@ -23,10 +23,9 @@ func (s *Service) SaveAbove(ctx context.Context, who civic.Actor, dossier, lang 
 		if at < 0 {
 			return nil, civic.Errorf(civic.NotFound, "error.not_found")
 		}
-		page := late{units: units}
+		all, below := byPointer(units), byPointer(units[at+1:])
 		for _, c := range changes(now, a.State) {
-			u := page.of(c.key)
-			if slices.ContainsFunc(units[at+1:], func(below unit) bool { return below.pointer == u.pointer }) {
+			if _, ok := below[unitOf(all, c.key).pointer]; ok {
 				put(&a.State, c.key, c.was, now)
 			}
 		}

@@ -25,7 +25,7 @@ func (a *Application) post(page int, in formdef.Typed) []formdef.Problem {
 		return problems
 	}
 	l := late{a: a, page: page, was: was, complete: complete, now: now, mine: mine}
-	l.units = append(a.units(page, mine), a.units(page, now)...)
+	l.units = byPointer(append(a.units(page, mine), a.units(page, now)...))
 	merged := l.merge()
 	l.gone(in)
 	a.Shown, a.State = merged, merged
@@ -45,8 +45,11 @@ type late struct {
 	was       map[string]string // what stood there when the page was drawn, where others changed it
 	complete  bool
 	now, mine formdef.State
-	units     []unit
+	units     map[string]unit
 	reverted  []change // of questions that clash
+
+	// mineLines and nowLines are what the check page says of either state, made when the first question clashes.
+	mineLines, nowLines []formdef.Line
 }
 
 // unit is a question or a list of the page: what a person sees as one.
@@ -77,18 +80,29 @@ func unitsOf(list []formdef.Element) (out []unit) {
 	return out
 }
 
-// of finds the question that a key belongs to: the one with the longest pointer above it.
-func (l *late) of(key string) unit {
-	at := strings.TrimPrefix(key, typedKey)
-	found := unit{pointer: at}
-	longest := -1
-	for _, u := range l.units {
-		if len(u.pointer) > longest && (at == u.pointer || strings.HasPrefix(at, u.pointer+"/")) {
-			found, longest = u, len(u.pointer)
+// byPointer finds units by their pointers; of two with the same one, the first.
+func byPointer(list []unit) map[string]unit {
+	m := make(map[string]unit, len(list))
+	for _, u := range list {
+		if _, known := m[u.pointer]; !known {
+			m[u.pointer] = u
 		}
 	}
-	return found
+	return m
 }
+
+// unitOf finds the question that a key belongs to: the one with the longest pointer above it.
+func unitOf(units map[string]unit, key string) unit {
+	key = strings.TrimPrefix(key, typedKey)
+	for at := key; at != ""; at = at[:max(0, strings.LastIndexByte(at, '/'))] {
+		if u, ok := units[at]; ok {
+			return u
+		}
+	}
+	return unit{pointer: key}
+}
+
+func (l *late) of(key string) unit { return unitOf(l.units, key) }
 
 // merge is the post with what only others changed put back; it collects the clashes.
 func (l *late) merge() formdef.State {
@@ -133,7 +147,10 @@ func (l *late) untouched(list []change) bool {
 }
 
 func (l *late) clash(u unit, list []change) {
-	c := Clash{Pointer: u.pointer, Label: u.label, Mine: l.line(l.mine, u.pointer), Theirs: l.line(l.now, u.pointer)}
+	if l.a.Clashes == nil {
+		l.mineLines, l.nowLines = l.lines(l.mine), l.lines(l.now)
+	}
+	c := Clash{Pointer: u.pointer, Label: u.label, Mine: line(l.mineLines, u.pointer), Theirs: line(l.nowLines, u.pointer)}
 	for _, x := range list {
 		if raw, ok := x.now.([]string); ok && strings.HasPrefix(x.key, typedKey) {
 			c.Mine.Value = strings.TrimSpace(c.Mine.Value + " " + strings.Join(raw, " "))
@@ -142,18 +159,27 @@ func (l *late) clash(u unit, list []change) {
 	l.a.Clashes = append(l.a.Clashes, c)
 }
 
-// line words the answer at a pointer as the check page does; a list by what its rows say.
-func (l *late) line(st formdef.State, pointer string) formdef.Line {
-	var out formdef.Line
+// lines word the answers of a state as the check page does.
+func (l *late) lines(st formdef.State) (out []formdef.Line) {
 	for _, sec := range l.a.Form.Summary(st, false) {
 		for _, row := range sec.Rows {
-			switch {
-			case row.Heading:
-			case row.Pointer == pointer:
-				return row
-			case strings.HasPrefix(row.Pointer, pointer+"/"):
-				out.Value = strings.TrimPrefix(out.Value+", "+row.Value, ", ")
+			if !row.Heading {
+				out = append(out, row)
 			}
+		}
+	}
+	return out
+}
+
+// line is that of the answer at a pointer; of a list, what its rows say.
+func line(lines []formdef.Line, pointer string) formdef.Line {
+	var out formdef.Line
+	for _, row := range lines {
+		switch {
+		case row.Pointer == pointer:
+			return row
+		case strings.HasPrefix(row.Pointer, pointer+"/"):
+			out.Value = strings.TrimPrefix(out.Value+", "+row.Value, ", ")
 		}
 	}
 	if out.Value == "" {
