@@ -83,6 +83,14 @@ func (a *Application) NoticeTo() string {
 	return a.Reach.Email
 }
 
+// NoticeShown is NoticeTo for who sees the draft: what the owner's log-in says of them is not a helper's to read.
+func (a *Application) NoticeShown() string {
+	if a.Helper != nil {
+		return a.Form.Email(a.State.Answers)
+	}
+	return a.NoticeTo()
+}
+
 // Attachment is a file of the dossier with its name opened.
 type Attachment struct {
 	civic.Attachment

@@ -210,3 +210,28 @@ func TestHelpersAreBounded(t *testing.T) {
 		t.Errorf("%d invitations", len(g.list))
 	}
 }
+
+// What the owner's log-in says of how they are reached is not shown to who helps; notices go there all the same.
+func TestHelpersDoNotReadTheOwnersLogin(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.withGuests()
+	owner := citizen("owner", civic.LevelBasic)
+	owner.Identity.Email, owner.Identity.EmailVerified = "privat@owner.invalid", true
+	owner, id := w.start(t, owner, "hundesteuer-anmeldung")
+	code(t, w.InviteHelper(ctx, owner, Invite{Dossier: id, Label: "Frau Weber", Days: 7}), "")
+	h, err := w.Helpers(ctx, owner, id, "de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if to := h.Application.NoticeShown(); to != "privat@owner.invalid" {
+		t.Errorf("the owner is told that notices go to %q", to)
+	}
+	a, err := w.Open(ctx, civic.Actor{Subject: civic.Subject{Invited: w.InvitationHashes([]string{h.Invited[0].Code})}}, id, "de")
+	if err != nil || a.Helper == nil {
+		t.Fatal(a, err)
+	}
+	if a.NoticeShown() != "" || a.NoticeTo() != "privat@owner.invalid" {
+		t.Errorf("a helper reads %q; notices go to %q", a.NoticeShown(), a.NoticeTo())
+	}
+}

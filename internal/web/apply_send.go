@@ -33,7 +33,7 @@ func (s *Server) drawCheck(r *request, status int, a *apply.Application, problem
 	service := a.Form.Package.Service.Name.In(r.l.Tag)
 	p := page.CheckPage{Service: service, Sections: a.Form.Summary(a.State, false), Change: pageURL(r.base()), FileURL: r.fileURL(),
 		Action: r.base() + "/submit", PayFirst: a.Form.Package.Form.PayFirst, Declaration: a.Form.Package.Form.Declaration.In(r.l.Tag),
-		PrivacyURL: "/" + a.Tenant.Slug + "/" + a.Draft.Service + "/privacy", Authority: a.Tenant.Name, NoticeTo: a.NoticeTo(), Code: r.codeOf(a), SeenField: apply.SeenField, Seen: a.Seen(), Helping: r.helping(a), Cosign: r.cosignHint(a.Form, a.State), Dossier: a.Draft.ID}
+		PrivacyURL: "/" + a.Tenant.Slug + "/" + a.Draft.Service + "/privacy", Authority: a.Tenant.Name, NoticeTo: a.NoticeShown(), Code: r.codeOf(a), SeenField: apply.SeenField, Seen: a.Seen(), Helping: r.helping(a), Cosign: r.cosignHint(a.Form, a.State), Dossier: a.Draft.ID}
 	if due := a.Form.Fees(a.State); len(due) > 0 {
 		p.Fees, p.Total = r.feesOf(due)
 	}

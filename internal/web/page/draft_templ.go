@@ -513,7 +513,7 @@ func helpingBox(s Shell, h Helping) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Form(s, FormAttrs{Action: "/invited/leave"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Form(s, FormAttrs{Action: "/invited/leave", Forget: ForgetAll}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1184,7 +1184,7 @@ func Invited(s Shell, p InvitedPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Form(s, FormAttrs{Action: "/invited/leave"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var61), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Form(s, FormAttrs{Action: "/invited/leave", Forget: ForgetAll}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var61), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1774,7 +1774,7 @@ func Cosign(s Shell, p CosignPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Form(s, FormAttrs{Action: "/invited/leave"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var90), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Form(s, FormAttrs{Action: "/invited/leave", Forget: ForgetAll}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var90), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
