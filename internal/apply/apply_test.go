@@ -90,6 +90,11 @@ func TestAccountOwnsItsDossier(t *testing.T) {
 	if _, _, err := w.Submit(ctx, owner, id, "de", Declaration{Given: true}); err != nil {
 		t.Fatal(err)
 	}
+	before := w.store.drafts[id].Revision
+	err = w.KeepPage(ctx, loggedOut, id, "de", 0, formdef.Typed{"/halter/familienname": {"Zu spät"}})
+	if code(t, err, civic.Conflict); w.store.drafts[id].Revision != before {
+		t.Error("a sent draft was saved")
+	}
 	_, err = w.Case(ctx, loggedOut, id, "de", false)
 	code(t, err, civic.LoginFirst)
 	_, err = w.Case(ctx, other, id, "de", false)

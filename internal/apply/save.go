@@ -97,15 +97,13 @@ func (s *Service) SavePage(ctx context.Context, who civic.Actor, dossier, lang s
 }
 
 // KeepPage stores a page whose log-in has expired meanwhile: the browser holds the draft's code or account, but not the
-// assurance to see it. Nothing of the draft is returned; what clashes with others is Conflict, and stays with the browser.
+// assurance to see it. Nothing of the draft is returned; what clashes with others is Conflict, and stays with the browser. So is
+// a draft that was sent meanwhile (error.draft.sent): nothing is kept then.
 func (s *Service) KeepPage(ctx context.Context, who civic.Actor, dossier, lang string, page int, in formdef.Typed) error {
 	a, _, err := s.editAs(ctx, who, dossier, lang, s.open, func(a *Application) ([]formdef.Problem, error) {
 		a.post(page, in)
 		return nil, nil
 	})
-	if a != nil && a.Draft.Submission != "" && civic.CodeOf(err) == civic.Conflict {
-		return nil
-	}
 	if err == nil && len(a.Clashes) > 0 {
 		return civic.Errorf(civic.Conflict, "error.draft.clash")
 	}

@@ -451,6 +451,10 @@ func (s *Server) unsaved(r *request, index int, a *apply.Application, err error)
 // keepAndLogin stores a page whose log-in has expired, without showing anything of the draft, and leads to the log-in.
 func (s *Server) keepAndLogin(r *request, index int, cause error) error {
 	err := s.Apply.KeepPage(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, index, r.values)
+	var sent *civic.Error
+	if asError(err, &sent) && sent.Key == "error.draft.sent" {
+		return cause // nothing was kept, so nothing says so; the log-in leads on to the receipt
+	}
 	if code := civic.CodeOf(err); code == civic.Conflict || code == civic.NotFound {
 		return s.rescue(r, err)
 	}
