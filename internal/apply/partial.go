@@ -293,6 +293,7 @@ func (s *Service) complete(ctx context.Context, who civic.Actor, lang string, a 
 			if i < 0 {
 				return nil, civic.Errorf(civic.NotFound, "error.upload.gone")
 			}
+			att.Pointer = a.partial[i].Pointer // its row may have moved while the last piece came
 			a.partial = slices.Delete(slices.Clone(a.partial), i, i+1)
 			return nil, s.refer(a, att)
 		})
