@@ -97,6 +97,9 @@ func (s *Server) cosignFile(r *request) error {
 // reinvite gives the second person a new code.
 func (s *Server) reinvite(r *request) error {
 	r.back = "/me/" + r.Params("dossier")
+	if _, err := s.sentCase(r, false); err != nil {
+		return err // before the limit: who was invited knows this address, and must not use up what shuts them out
+	}
 	// Each new code is mailed to an address that somebody typed in.
 	if ok, wait, err := s.Limiter.Allow(r.ctx, "reinvite:"+r.Params("dossier"), 3, time.Hour); err == nil && !ok {
 		return civic.Errorf(civic.TooMany, "error.too_many", "seconds", int(wait.Seconds())+1)
