@@ -25,7 +25,7 @@ type Parcel struct {
 	PDF         []byte // the application as PDF
 }
 
-// ParcelFile is an attachment; Open streams the plain bytes.
+// ParcelFile is an attachment; Open streams the plain bytes. The answers refer to it as urn:uuid: and its ID.
 type ParcelFile struct {
 	ID, Name, MediaType string
 	Bytes               int64

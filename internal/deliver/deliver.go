@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/formdef"
@@ -172,7 +173,7 @@ func (s *Service) parcel(ctx context.Context, d civic.Delivery) (civic.Parcel, e
 		if a.Verdict == civic.VerdictWaiting {
 			return p, errors.New("an attachment is still being scanned")
 		}
-		p.Files = append(p.Files, civic.ParcelFile{ID: a.ID, Name: o.names[a.URN()].Name, MediaType: a.MediaType, Bytes: a.Bytes, SHA256: a.SHA256,
+		p.Files = append(p.Files, civic.ParcelFile{ID: strings.TrimPrefix(a.URN(), "urn:uuid:"), Name: o.names[a.URN()].Name, MediaType: a.MediaType, Bytes: a.Bytes, SHA256: a.SHA256,
 			Open: func() (io.ReadCloser, error) { return s.plain(ctx, o.keys, a) }})
 	}
 	p.PDF, err = s.receipt(ctx, o, "de")

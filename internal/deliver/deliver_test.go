@@ -103,6 +103,7 @@ func TestDeliveredOrDeadIsNotSentAgain(t *testing.T) {
 
 func TestParcel(t *testing.T) {
 	w := newWorld(t)
+	w.file.Attachments[0].ID = "row-1" // of a case that was forwarded, and of a file that came in pieces
 	w.deliveries["x"] = civic.Delivery{ID: "x", Tenant: "jena", Case: "c1", Submission: "s1", Route: "r1", Connector: "hook", Target: "https://one.example"}
 	if err := w.service().Deliver(t.Context(), civic.Deliver{Tenant: "jena", Delivery: "x"}); err != nil {
 		t.Fatal(err)
@@ -114,6 +115,9 @@ func TestParcel(t *testing.T) {
 	}
 	if len(p.Files) != 1 || p.Files[0].Name != "Impfung.pdf" {
 		t.Fatalf("files %+v: only what the submission refers to", p.Files)
+	}
+	if p.Files[0].ID != "a1" {
+		t.Errorf("the file is called %q; the answers say urn:uuid:a1", p.Files[0].ID)
 	}
 	r, err := p.Files[0].Open()
 	if err != nil {
