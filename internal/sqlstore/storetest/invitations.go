@@ -87,7 +87,15 @@ func testHelpers(t *testing.T, w *World) {
 	want(t, civic.NotFound, w.Uninvite(ctx, owner, d.ID, inv.ID, event(d.Tenant, "draft.uninvited")))
 	_, _, err = w.Store.Draft(ctx, guest, d.ID)
 	want(t, civic.NotFound, err)
-	want(t, civic.NotFound, w.SaveDraft(ctx, guest, d))
+	for name, who := range map[string]civic.Subject{"a helper whose time is over": guest, "an account": w.account(), "another's code": w.anonymous(), "another's helper": {Account: "x", Invited: [][]byte{[]byte("guess")}}} {
+		forged := d
+		forged.Content, forged.ARS, forged.Account = civic.Sealed("forged"), "160510000000", who.Account
+		want(t, civic.NotFound, w.SaveDraft(ctx, who, forged))
+		got, _, err = w.Store.Draft(ctx, owner, d.ID)
+		if check(t, err); string(got.Content) != "helped" || got.ARS != d.ARS || got.Account != "" || got.Revision != d.Revision {
+			t.Errorf("%s wrote: %+v", name, got)
+		}
+	}
 	_, _, err = w.InvitationByCode(ctx, guest.Invited)
 	want(t, civic.NotFound, err)
 	late, over := w.guest(d.Dossier, civic.PurposeHelp)
