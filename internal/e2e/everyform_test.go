@@ -192,7 +192,9 @@ func today(s formdef.Sample) (*sample, error) {
 	return out, nil
 }
 
-func (v *Visitor) pageNumber() string { return v.Page.URL.Path[strings.LastIndex(v.Page.URL.Path, "/")+1:] }
+func (v *Visitor) pageNumber() string {
+	return v.Page.URL.Path[strings.LastIndex(v.Page.URL.Path, "/")+1:]
+}
 
 // walk fills all pages. Those that nobody saw yet are kept as nonsense and as the sample leave them, and read in every
 // language; the first walk goes on to the receipt.

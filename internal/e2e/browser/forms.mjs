@@ -52,6 +52,9 @@ await page.route((url) => url.searchParams.has('shot'), (route) => route.fulfill
   body: readFileSync(current.File), contentType: 'text/html; charset=utf-8', headers: { 'content-security-policy': current.Policy },
 }));
 
+// A kept page lacks the cookies of its draft; what its script asks about uploads is answered as for a draft without any.
+await page.route((url) => url.pathname.endsWith('/upload'), (route) => route.fulfill({ json: [] }));
+
 for (const [n, shot] of shots.entries()) {
   current = shot;
   const faults = [];
