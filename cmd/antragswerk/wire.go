@@ -111,7 +111,13 @@ func (p *platform) openQueue(context.Context) (err error) {
 }
 
 func (p *platform) registerJobs() error {
-	return p.queue.Register(queue.Handlers{FanOut: p.out.FanOut, Deliver: p.out.Deliver, Notify: p.out.Notify, ScanAttachment: p.out.ScanAttachment, Sweep: p.out.Sweep})
+	return p.queue.Register(queue.Handlers{
+		FanOut:         p.out.FanOut,
+		Deliver:        p.out.Deliver,
+		Notify:         p.out.Notify,
+		ScanAttachment: p.out.ScanAttachment,
+		Sweep:          p.out.Sweep,
+	})
 }
 
 func (p *platform) openBlobs(ctx context.Context) (err error) {
@@ -147,7 +153,18 @@ func (p *platform) joinUseCases(context.Context) error {
 	blobs := plainBlobs{p.blobs}
 	p.find = find.New(find.Deps{Store: p.store, Now: now})
 	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Cases: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Scans: p.scans()})
-	p.clerk = clerk.New(clerk.Deps{Store: p.store, Team: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Printer: p.printer(), Now: now, NewID: newID, Zone: zone, Scans: p.scans()})
+	p.clerk = clerk.New(clerk.Deps{
+		Store:   p.store,
+		Team:    p.store,
+		Forms:   p.find,
+		Seal:    p.vault,
+		Blobs:   blobs,
+		Printer: p.printer(),
+		Now:     now,
+		NewID:   newID,
+		Zone:    zone,
+		Scans:   p.scans(),
+	})
 	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})
 	p.pub = publish.New(publish.Deps{Store: p.store, Directory: p.find, Journal: p.store, Now: now, NewID: newID})
 	return nil

@@ -63,6 +63,11 @@ type Case struct {
 	Key                          []byte // the dossier's wrapped key, to open what is sealed
 	Unread                       bool   // the citizen wrote or answered since a clerk last opened it
 	ForwardedTo                  string // case id
+	Group                        string // whose of the office's groups it is, "" everybody's
+	Labels                       []string
+	Paused                       time.Time // since when its clock stands, zero: it runs
+	Fiction                      time.Time // when approval is deemed given (§ 42a VwVfG), zero: never
+	Escalated                    time.Time // when the lead was told that it is late
 }
 
 // FileNumber (Aktenzeichen) is prefix, year and a number per tenant: HUST-2026-000123.

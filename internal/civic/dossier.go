@@ -93,7 +93,7 @@ const (
 
 // IndexTerm is a piece of text to find a case by; the store tokenises, stems and blinds it.
 type IndexTerm struct {
-	Field string // pointer, or "number", "message", "note"
-	Mode  string // word | name | number | exact
+	Field string // pointer, or "number", "message", "note"; of a tag: "label", "group"
+	Mode  string // word | name | number | exact | tag | field: a tag is found by its field and text alone, and so is a value of a field
 	Text  string
 }

@@ -26,6 +26,7 @@ type CaseChange struct {
 	Decision    *Decision
 	Payment     *Payment
 	Terms       []IndexTerm
+	Untag       []IndexTerm // tags that the case has no longer
 	Jobs        []Job
 }
 

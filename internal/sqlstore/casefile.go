@@ -244,7 +244,7 @@ func (s *Store) Forwards(ctx context.Context, who civic.Subject, id, to string) 
 
 // caseColumns are what lists of cases read, from cases c and dossiers d.
 const caseColumns = `c.id, c.tenant, c.dossier, c.service, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline,
-	c.changed, c.unread, c.forwarded_to, c.columns, d.key`
+	c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, d.key`
 
 func scanCases(ctx context.Context, t *tx, q sqlText) (list []civic.Case, err error) {
 	rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
@@ -256,7 +256,7 @@ func scanCases(ctx context.Context, t *tx, q sqlText) (list []civic.Case, err er
 		var r db.Case
 		var key []byte
 		if err := rows.Scan(&r.ID, &r.Tenant, &r.Dossier, &r.Service, &r.FileNumber, &r.State, &r.Revision, &r.Assignee, &r.AssigneeName, &r.Received,
-			&r.Deadline, &r.Changed, &r.Unread, &r.ForwardedTo, &r.Columns, &key); err != nil {
+			&r.Deadline, &r.Changed, &r.Unread, &r.ForwardedTo, &r.Columns, &r.Grp, &r.Labels, &r.Paused, &r.Fiction, &r.Escalated, &key); err != nil {
 			return nil, err
 		}
 		list = append(list, toCase(r, key))

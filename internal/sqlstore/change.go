@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/sqlstore/db"
@@ -13,7 +14,11 @@ func (s *Store) Change(ctx context.Context, tenant string, ch civic.CaseChange) 
 	if err != nil {
 		return wrap("change", err)
 	}
-	return s.inTenant(tenant).write(ctx, "change", func(ctx context.Context, t *tx) error { return s.change(ctx, t, ch, terms) })
+	untag, err := s.blindTerms(ctx, tenant, ch.Untag)
+	if err != nil {
+		return wrap("change", err)
+	}
+	return s.inTenant(tenant).write(ctx, "change", func(ctx context.Context, t *tx) error { return s.change(ctx, t, ch, terms, untag) })
 }
 
 // ChangeMine applies a step that the citizen took.
@@ -23,16 +28,17 @@ func (s *Store) ChangeMine(ctx context.Context, who civic.Subject, ch civic.Case
 		return wrap("change mine", err)
 	}
 	return s.asSubject(who, named(ch.Case.Dossier)).write(ctx, "change mine", func(ctx context.Context, t *tx) error {
-		return s.change(ctx, t, ch, terms)
+		return s.change(ctx, t, ch, terms, nil)
 	})
 }
 
 // change stores a step in the scope's tenant. What came with the step belongs to its case, whatever it says of itself.
-func (s *Store) change(ctx context.Context, t *tx, ch civic.CaseChange, terms [][]byte) error {
+func (s *Store) change(ctx context.Context, t *tx, ch civic.CaseChange, terms, untag [][]byte) error {
 	c := ch.Case
 	n, err := t.UpdateCase(ctx, db.UpdateCaseParams{State: string(c.State), Revision: max(c.Revision, ch.Was+1), Assignee: c.Assignee,
 		AssigneeName: c.AssigneeName, Deadline: deadlineMicros(c.Deadline), Changed: micros(c.Changed), Unread: c.Unread, ForwardedTo: c.ForwardedTo,
-		Columns: full(c.Columns), ID: c.ID, Tenant: t.tenant, Dossier: c.Dossier, Was: ch.Was})
+		Columns: full(c.Columns), Grp: c.Group, Labels: strings.Join(c.Labels, ","), Paused: micros(c.Paused), Fiction: micros(c.Fiction),
+		Escalated: micros(c.Escalated), ID: c.ID, Tenant: t.tenant, Dossier: c.Dossier, Was: ch.Was})
 	if err != nil {
 		return err
 	}
@@ -60,6 +66,9 @@ func (s *Store) change(ctx context.Context, t *tx, ch civic.CaseChange, terms []
 		}
 	}
 	if err := s.record(ctx, t, about{t.tenant, c.ID, c.Dossier}, ch.Events...); err != nil {
+		return err
+	}
+	if err := removeTerms(ctx, t, c, untag); err != nil {
 		return err
 	}
 	if err := insertTerms(ctx, t, c, terms); err != nil {
@@ -118,7 +127,7 @@ func (s *Store) Forward(ctx context.Context, tenant string, f civic.Forwarding) 
 	return s.asSystem("forwarding a case").write(ctx, "forward", func(ctx context.Context, t *tx) error {
 		here, there := *t, *t
 		here.tenant, there.tenant = tenant, f.Case.Tenant
-		if err := s.change(ctx, &here, f.Closed, closing); err != nil {
+		if err := s.change(ctx, &here, f.Closed, closing, nil); err != nil {
 			return err
 		}
 		return s.reopen(ctx, &there, f, opening)

@@ -149,7 +149,9 @@ func toAttachment(r db.Attachment) civic.Attachment {
 func toCase(r db.Case, key []byte) civic.Case {
 	return civic.Case{ID: r.ID, Tenant: r.Tenant, Dossier: r.Dossier, Service: r.Service, FileNumber: r.FileNumber, State: civic.CaseState(r.State),
 		Revision: r.Revision, Assignee: r.Assignee, AssigneeName: r.AssigneeName, Received: fromMicros(r.Received), Deadline: fromDeadline(r.Deadline),
-		Changed: fromMicros(r.Changed), Columns: none(r.Columns), Key: none(key), Unread: r.Unread, ForwardedTo: r.ForwardedTo}
+		Changed: fromMicros(r.Changed), Columns: none(r.Columns), Key: none(key), Unread: r.Unread, ForwardedTo: r.ForwardedTo,
+		Group: r.Grp, Labels: split(r.Labels), Paused: fromMicros(r.Paused), Fiction: fromMicros(r.Fiction),
+		Escalated: fromMicros(r.Escalated)}
 }
 
 func toSubmission(r db.Submission) civic.Submission {
@@ -205,4 +207,12 @@ func toEvent(r db.Event) (civic.Event, error) {
 func toSession(r db.Session) civic.Session {
 	return civic.Session{Hash: r.Hash, Audience: r.Audience, Account: r.Account, Identity: none(r.Identity), Created: fromMicros(r.Created),
 		Seen: fromMicros(r.Seen), Expires: fromMicros(r.Expires), IssuerSID: r.IssuerSid, Subject: r.Subject}
+}
+
+// split reads ids that are kept with commas between them; nil when there is none.
+func split(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, ",")
 }

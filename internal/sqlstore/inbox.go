@@ -30,6 +30,13 @@ func (s *Store) Cases(ctx context.Context, tenant string, f civic.InboxFilter) (
 			return page, nil // nothing but punctuation: it finds nothing
 		}
 	}
+	for _, tag := range f.Tags {
+		term, err := s.blindTerms(ctx, tenant, []civic.IndexTerm{tag})
+		if err != nil {
+			return page, wrap("cases", err)
+		}
+		in.terms = append(in.terms, term)
+	}
 	err = s.inTenant(tenant).read(ctx, "cases", func(ctx context.Context, t *tx) error {
 		if err := in.rarestFirst(ctx, t); err != nil {
 			return err
@@ -121,7 +128,7 @@ func (in *inbox) order() error {
 	if !ok {
 		return civic.Errorf(civic.Invalid, "error.sort")
 	}
-	if strings.TrimSpace(in.filter.Search) != "" {
+	if strings.TrimSpace(in.filter.Search) != "" || len(in.filter.Tags) > 0 {
 		column = "received"
 	}
 	in.column, in.number = column, column == "file_number"

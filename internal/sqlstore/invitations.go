@@ -181,7 +181,7 @@ func (s *Store) consented(ctx context.Context, t *tx, id string, answer civic.Co
 	if n == 0 {
 		return civic.Errorf(civic.Conflict, "error.cosign.answered")
 	}
-	return s.change(ctx, t, ch, terms)
+	return s.change(ctx, t, ch, terms, nil)
 }
 
 // InvitationsDue lists awaited co-signatures, with their cases, that end before a time and of which nobody was reminded, and those that have ended.

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/sqlstore/db"
@@ -75,7 +76,8 @@ func firstSubmission(ctx context.Context, t *tx, dossier string) (civic.Submissi
 func insertCase(ctx context.Context, t *tx, c civic.Case, dossier, version string) error {
 	return t.InsertCase(ctx, db.InsertCaseParams{ID: c.ID, Tenant: t.tenant, Dossier: dossier, Service: c.Service, Version: version, FileNumber: c.FileNumber,
 		State: string(c.State), Revision: c.Revision, Assignee: c.Assignee, AssigneeName: c.AssigneeName, Received: micros(c.Received),
-		Deadline: deadlineMicros(c.Deadline), Changed: micros(c.Changed), Unread: c.Unread, ForwardedTo: c.ForwardedTo, Columns: full(c.Columns)})
+		Deadline: deadlineMicros(c.Deadline), Changed: micros(c.Changed), Unread: c.Unread, ForwardedTo: c.ForwardedTo, Columns: full(c.Columns),
+		Grp: c.Group, Labels: strings.Join(c.Labels, ","), Paused: micros(c.Paused), Fiction: micros(c.Fiction), Escalated: micros(c.Escalated)})
 }
 
 func insertSubmission(ctx context.Context, t *tx, s civic.Submission, caseID, dossier string) error {
@@ -97,6 +99,17 @@ func putPayment(ctx context.Context, t *tx, p civic.Payment, caseID, dossier str
 // insertTerms stores the blind terms of a case; those that it has already stay once.
 func insertTerms(ctx context.Context, t *tx, c civic.Case, terms [][]byte) error {
 	_, err := termRows(t.tenant, c, terms).exec(ctx, t.sql)
+	return err
+}
+
+// removeTerms takes terms from a case.
+func removeTerms(ctx context.Context, t *tx, c civic.Case, terms [][]byte) error {
+	if len(terms) == 0 {
+		return nil
+	}
+	var q sqlText
+	q.add("DELETE FROM case_terms WHERE tenant = ", q.arg(t.tenant), " AND received = ", q.arg(micros(c.Received)), " AND case_id = ", q.arg(c.ID), " AND term IN ", q.blobs(terms))
+	_, err := t.sql.ExecContext(ctx, q.String(), q.args...)
 	return err
 }
 

@@ -22,6 +22,8 @@ const (
 	modeName   = "name"
 	modeNumber = "number"
 	modeExact  = "exact"
+	modeTag    = "tag"
+	modeField  = "field"
 )
 
 const (
@@ -85,12 +87,31 @@ func indexTerms(t civic.IndexTerm) (list []term) {
 		}
 	case modeExact:
 		list = append(list, term{modeExact, squeezed(t.Text)})
+	case modeTag:
+		return []term{{modeTag + ":" + t.Field, t.Text}}
+	case modeField:
+		return []term{fieldTerm(t)}
 	default:
 		for _, token := range tokens(t.Text) {
 			list = append(list, stems(token)...)
 		}
+		return list
+	}
+	if strings.HasPrefix(t.Field, "/") {
+		list = append(list, fieldTerm(t))
 	}
 	return list
+}
+
+// fieldTerm finds a case by the whole value of one field, in whichever row of a list it stands.
+func fieldTerm(t civic.IndexTerm) term {
+	steps := strings.Split(t.Field, "/")
+	for i, s := range steps {
+		if s != "" && strings.Trim(s, "0123456789") == "" {
+			steps[i] = "*"
+		}
+	}
+	return term{modeField + ":" + strings.Join(steps, "/"), squeezed(t.Text)}
 }
 
 // queryTerms cuts a search into groups: a case must have a term of each group. Parts that are joined by separators are one

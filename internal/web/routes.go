@@ -47,7 +47,20 @@ type route struct {
 
 // routes is the whole table, in order: fixed words before names.
 func (s *Server) routes() []route {
-	return slices.Concat(s.systemRoutes(), s.verifyRoutes(), s.loginRoutes(), s.deskRoutes(), s.adminRoutes(), s.stateRoutes(), s.findRoutes(), s.myRoutes(), s.inviteRoutes(), s.uploadRoutes(), s.applyRoutes(), s.tenantRoutes())
+	return slices.Concat(
+		s.systemRoutes(),
+		s.verifyRoutes(),
+		s.loginRoutes(),
+		s.deskRoutes(),
+		s.adminRoutes(),
+		s.stateRoutes(),
+		s.findRoutes(),
+		s.myRoutes(),
+		s.inviteRoutes(),
+		s.uploadRoutes(),
+		s.applyRoutes(),
+		s.tenantRoutes(),
+	)
 }
 
 func get(path string, g guard, h handler) route {

@@ -10,7 +10,7 @@ import (
 )
 
 const caseByDossier = `-- name: CaseByDossier :one
-SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
+SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
 WHERE c.dossier = $1 AND c.tenant = $2
 `
 
@@ -44,6 +44,11 @@ func (q *Queries) CaseByDossier(ctx context.Context, arg CaseByDossierParams) (C
 		&i.Case.Unread,
 		&i.Case.ForwardedTo,
 		&i.Case.Columns,
+		&i.Case.Grp,
+		&i.Case.Labels,
+		&i.Case.Paused,
+		&i.Case.Fiction,
+		&i.Case.Escalated,
 		&i.Dossier.ID,
 		&i.Dossier.Tenant,
 		&i.Dossier.Service,
@@ -58,7 +63,7 @@ func (q *Queries) CaseByDossier(ctx context.Context, arg CaseByDossierParams) (C
 }
 
 const caseByID = `-- name: CaseByID :one
-SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
+SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
 WHERE c.id = $1 AND c.tenant = $2
 `
 
@@ -92,6 +97,11 @@ func (q *Queries) CaseByID(ctx context.Context, arg CaseByIDParams) (CaseByIDRow
 		&i.Case.Unread,
 		&i.Case.ForwardedTo,
 		&i.Case.Columns,
+		&i.Case.Grp,
+		&i.Case.Labels,
+		&i.Case.Paused,
+		&i.Case.Fiction,
+		&i.Case.Escalated,
 		&i.Dossier.ID,
 		&i.Dossier.Tenant,
 		&i.Dossier.Service,
@@ -165,10 +175,11 @@ func (q *Queries) EventsOf(ctx context.Context, arg EventsOfParams) ([]Event, er
 
 const insertCase = `-- name: InsertCase :exec
 INSERT INTO cases (id, tenant, dossier, service, version, file_number, state, revision, assignee, assignee_name, received, deadline,
-    changed, unread, forwarded_to, columns)
+    changed, unread, forwarded_to, columns, grp, labels, paused, fiction, escalated)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
     $8, $9, $10, $11, $12, $13,
-    $14, $15, $16)
+    $14, $15, $16, $17, $18, $19, $20,
+    $21)
 `
 
 type InsertCaseParams struct {
@@ -188,6 +199,11 @@ type InsertCaseParams struct {
 	Unread       bool
 	ForwardedTo  string
 	Columns      []byte
+	Grp          string
+	Labels       string
+	Paused       int64
+	Fiction      int64
+	Escalated    int64
 }
 
 func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) error {
@@ -208,6 +224,11 @@ func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) error {
 		arg.Unread,
 		arg.ForwardedTo,
 		arg.Columns,
+		arg.Grp,
+		arg.Labels,
+		arg.Paused,
+		arg.Fiction,
+		arg.Escalated,
 	)
 	return err
 }
@@ -432,8 +453,9 @@ func (q *Queries) TenantEvents(ctx context.Context, arg TenantEventsParams) ([]E
 const updateCase = `-- name: UpdateCase :execrows
 UPDATE cases SET state = $1, revision = $2, assignee = $3, assignee_name = $4,
     deadline = $5, changed = $6, unread = $7, forwarded_to = $8,
-    columns = $9
-WHERE id = $10 AND tenant = $11 AND dossier = $12 AND revision = $13
+    columns = $9, grp = $10, labels = $11, paused = $12, fiction = $13,
+    escalated = $14
+WHERE id = $15 AND tenant = $16 AND dossier = $17 AND revision = $18
 `
 
 type UpdateCaseParams struct {
@@ -446,6 +468,11 @@ type UpdateCaseParams struct {
 	Unread       bool
 	ForwardedTo  string
 	Columns      []byte
+	Grp          string
+	Labels       string
+	Paused       int64
+	Fiction      int64
+	Escalated    int64
 	ID           string
 	Tenant       string
 	Dossier      string
@@ -463,6 +490,11 @@ func (q *Queries) UpdateCase(ctx context.Context, arg UpdateCaseParams) (int64, 
 		arg.Unread,
 		arg.ForwardedTo,
 		arg.Columns,
+		arg.Grp,
+		arg.Labels,
+		arg.Paused,
+		arg.Fiction,
+		arg.Escalated,
 		arg.ID,
 		arg.Tenant,
 		arg.Dossier,

@@ -53,6 +53,11 @@ type Case struct {
 	Unread       bool
 	ForwardedTo  string
 	Columns      []byte
+	Grp          string
+	Labels       string
+	Paused       int64
+	Fiction      int64
+	Escalated    int64
 }
 
 type Colleague struct {

@@ -1,9 +1,10 @@
 -- name: InsertCase :exec
 INSERT INTO cases (id, tenant, dossier, service, version, file_number, state, revision, assignee, assignee_name, received, deadline,
-    changed, unread, forwarded_to, columns)
+    changed, unread, forwarded_to, columns, grp, labels, paused, fiction, escalated)
 VALUES (sqlc.arg(id), sqlc.arg(tenant), sqlc.arg(dossier), sqlc.arg(service), sqlc.arg(version), sqlc.arg(file_number), sqlc.arg(state),
     sqlc.arg(revision), sqlc.arg(assignee), sqlc.arg(assignee_name), sqlc.arg(received), sqlc.arg(deadline), sqlc.arg(changed),
-    sqlc.arg(unread), sqlc.arg(forwarded_to), sqlc.arg(columns));
+    sqlc.arg(unread), sqlc.arg(forwarded_to), sqlc.arg(columns), sqlc.arg(grp), sqlc.arg(labels), sqlc.arg(paused), sqlc.arg(fiction),
+    sqlc.arg(escalated));
 
 -- name: CaseByID :one
 SELECT sqlc.embed(c), sqlc.embed(d) FROM cases c JOIN dossiers d ON d.id = c.dossier
@@ -16,7 +17,8 @@ WHERE c.dossier = sqlc.arg(dossier) AND c.tenant = sqlc.arg(tenant);
 -- name: UpdateCase :execrows
 UPDATE cases SET state = sqlc.arg(state), revision = sqlc.arg(revision), assignee = sqlc.arg(assignee), assignee_name = sqlc.arg(assignee_name),
     deadline = sqlc.arg(deadline), changed = sqlc.arg(changed), unread = sqlc.arg(unread), forwarded_to = sqlc.arg(forwarded_to),
-    columns = sqlc.arg(columns)
+    columns = sqlc.arg(columns), grp = sqlc.arg(grp), labels = sqlc.arg(labels), paused = sqlc.arg(paused), fiction = sqlc.arg(fiction),
+    escalated = sqlc.arg(escalated)
 WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND dossier = sqlc.arg(dossier) AND revision = sqlc.arg(was);
 
 -- name: CaseExists :one

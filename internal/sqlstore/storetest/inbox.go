@@ -197,3 +197,40 @@ func testCounts(t *testing.T, w *World) {
 		t.Error(d)
 	}
 }
+
+// A tag is found by its field and text alone and can be taken off again; the whole value of an indexed field is found in whichever
+// row of a list it stands.
+func testTags(t *testing.T, w *World) {
+	who := w.account()
+	c := w.Case(t, who, w.Jena.ID, func(f *civic.Filing) {
+		f.Terms = []civic.IndexTerm{{Field: "/kinder/1/name", Mode: "name", Text: "Änne Müller"}}
+	})
+	w.Case(t, who, w.Jena.ID, nil)
+	urgent := civic.IndexTerm{Field: "label", Mode: "tag", Text: "urgent"}
+	value := civic.IndexTerm{Field: "/kinder/*/name", Mode: "field", Text: "änne müller"}
+	finds := func(n int, tags ...civic.IndexTerm) {
+		t.Helper()
+		if got := w.inbox(t, w.Jena.ID, civic.InboxFilter{Tags: tags}); len(got) != n || n == 1 && got[0] != c.ID {
+			t.Errorf("%v finds %v", tags, got)
+		}
+		if got := w.inbox(t, w.Gera.ID, civic.InboxFilter{Tags: tags}); len(got) != 0 {
+			t.Errorf("%v finds %v at another authority", tags, got)
+		}
+	}
+	finds(1, value)
+	finds(0, civic.IndexTerm{Field: "/kinder/*/name", Mode: "field", Text: "Änne"})
+	finds(0, civic.IndexTerm{Field: "/name", Mode: "field", Text: "Änne Müller"})
+	finds(0, urgent)
+	c.Labels, c.Group = []string{"urgent", "later"}, "g1"
+	check(t, w.Change(t.Context(), w.Jena.ID, civic.CaseChange{Case: c, Was: 1, Terms: []civic.IndexTerm{urgent}}))
+	finds(1, urgent)
+	finds(1, urgent, value)
+	finds(0, civic.IndexTerm{Field: "group", Mode: "tag", Text: "urgent"})
+	page, err := w.Cases(t.Context(), w.Jena.ID, civic.InboxFilter{Tags: []civic.IndexTerm{urgent}})
+	if check(t, err); len(page.Cases[0].Labels) != 2 || page.Cases[0].Group != "g1" {
+		t.Errorf("%+v", page.Cases[0])
+	}
+	check(t, w.Change(t.Context(), w.Jena.ID, civic.CaseChange{Case: c, Was: 2, Untag: []civic.IndexTerm{urgent}}))
+	finds(0, urgent)
+	finds(1, value)
+}
