@@ -6,7 +6,7 @@ import "time"
 type InboxFilter struct {
 	States    []CaseState
 	Services  []string
-	Assignee  string // staff id; "none" = nobody
+	Assignee  string      // staff id; "none" = nobody
 	Tags      []IndexTerm // of mode tag or field; a case has all of them
 	Unread    bool
 	Overdue   bool

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -166,6 +167,26 @@ func TestMigrateTogether(t *testing.T) {
 	}
 }
 
+// newest is the number of the last migration that an engine runs.
+func newest(t *testing.T, engine string) (last int) {
+	t.Helper()
+	for _, pattern := range []string{"migrations/*.sql", "migrations/" + engine + "/*.sql"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v %v", pattern, files, err)
+		}
+		for _, f := range files {
+			number, _, _ := strings.Cut(filepath.Base(f), "_")
+			n, err := strconv.Atoi(number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last = max(last, n)
+		}
+	}
+	return last
+}
+
 func TestInspect(t *testing.T) {
 	for _, e := range engines {
 		t.Run(e.name, func(t *testing.T) {
@@ -177,7 +198,7 @@ func TestInspect(t *testing.T) {
 			if err := sqlstore.Migrate(t.Context(), url); err != nil {
 				t.Fatal(err)
 			}
-			if after, err := sqlstore.Inspect(t.Context(), url); err != nil || after != map[string]string{"sqlite": "schema 7", "postgres": "schema 8"}[e.name] {
+			if after, err := sqlstore.Inspect(t.Context(), url); err != nil || after != fmt.Sprintf("schema %d", newest(t, e.name)) {
 				t.Errorf("after: %q (%v)", after, err)
 			}
 		})
