@@ -26,6 +26,7 @@ type builder struct {
 	open              []*rows   // of lists whose rows are being generated
 	generatedUI       bool      // there is no UI schema
 	asked             []wording // texts that were looked up, for the lint
+	foreign           foreign
 }
 
 // Bounds of a form, so that a schema that refers to itself, or to ten others ten times over, ends.
@@ -59,6 +60,8 @@ func buildForm(p *Package) (*builder, error) {
 	b.buildPages(ui)
 	b.buildMeta()
 	b.link()
+	b.foreign.notePackage(b.c.langs, p)
+	b.c.foreign = b.foreign.words()
 	if b.elements > maxElements {
 		b.fail("schema.json", "", "the form has more than %d elements", maxElements)
 	}

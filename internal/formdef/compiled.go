@@ -24,6 +24,7 @@ type compiled struct {
 	langs       []string // "de" first
 	langIndex   map[string]int
 	texts       map[string]map[string]string
+	foreign     map[string]map[string]bool // by language: texts that are shown in German
 	top         *frame
 	pages       []*page
 	elems       int // number of elements in the top frame

@@ -326,4 +326,5 @@ type Line struct {
 	Heading bool
 	Level   int
 	Locked  bool
+	Chosen  bool // Value is the form's words, not the citizen's
 }

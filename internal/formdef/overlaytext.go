@@ -33,6 +33,9 @@ func (f *Form) tailored(d *delta) *Package {
 	return &p
 }
 
+// moduleNames are the text modules of a service.
+var moduleNames = []string{"short", "full", "requirements", "documents", "fees", "deadlines", "processingTime", "legalBasis", "procedure", "authority", "hints", "remedy"}
+
 // place is where the text of a module stands, nil for one that does not exist.
 func (m *Modules) place(name string) *string {
 	return map[string]*string{"short": &m.Short, "full": &m.Full, "requirements": &m.Requirements, "documents": &m.Documents, "fees": &m.Fees,

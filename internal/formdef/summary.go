@@ -84,6 +84,7 @@ func (w *summarizer) field(sc *scope, e *elem) {
 		l.Files = w.r.filesOf(v)
 	} else {
 		l.Value, l.Key = w.r.word(e, v)
+		l.Chosen = len(w.r.f.choicesOf(e)) > 0
 	}
 	w.rows = append(w.rows, l)
 }

@@ -8,13 +8,15 @@ func (b *builder) translate(fallback string, keys ...string) words {
 	b.asked = append(b.asked, wording{fallback, keys})
 	out := make(words, len(b.c.langs))
 	for i, lang := range b.c.langs {
-		out[i] = fallback
-		for _, tag := range []string{lang, "de"} {
-			if t, ok := b.c.text(tag, keys...); ok {
-				out[i] = t
-				break
-			}
+		t, own := b.c.text(lang, keys...)
+		if !own {
+			t, _ = b.c.text("de", keys...)
 		}
+		if t == "" {
+			t = fallback
+		}
+		out[i] = t
+		b.foreign.note(lang, t, own)
 	}
 	return out
 }
@@ -48,6 +50,7 @@ func (b *builder) meta(t Text) words {
 	for i, lang := range b.c.langs {
 		out[i] = t.In(lang)
 	}
+	b.foreign.noteText(b.c.langs, t)
 	return out
 }
 

@@ -41,7 +41,7 @@ func (s *Server) drawCorrection(r *request, status int, c *apply.Correction, ext
 	all.Problems = c.Problems
 	p.Problems = append(p.Problems, page.Issues(r.l, all)...)
 	shell := r.shell(r.T("correct.title"))
-	shell.FormID, shell.Errors = "antwort", len(p.Problems) > 0
+	shell.FormID, shell.Errors, shell.Foreign = "antwort", len(p.Problems) > 0, m.Form.Foreign(r.l.Tag)
 	shell.Crumbs = []page.Crumb{{Text: r.T("me.title"), URL: "/me"}, {Text: p.Title, URL: base}}
 	return r.render(status, page.CorrectionPage(shell, p))
 }

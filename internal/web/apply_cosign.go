@@ -34,6 +34,7 @@ func (s *Server) drawCosign(r *request, status int, c *apply.Cosigning, cause er
 		p.Field, p.Problem = fieldOf(cause), r.words(cause)
 	}
 	shell := r.shell(r.T("cosign.title"))
+	shell.Foreign = c.Form.Foreign(r.l.Tag)
 	if shell.Errors = p.Problem != ""; c.Open {
 		shell.FormID = "bestaetigen"
 	}

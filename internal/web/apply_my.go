@@ -131,7 +131,7 @@ func (s *Server) drawCase(r *request, status int, m *apply.MyCase, text, textErr
 		p.Payment = r.T("payment."+pay.State(), "amount", r.l.Money(pay.Cents), "number", c.FileNumber)
 	}
 	shell := r.shell(p.Title)
-	shell.Errors = textError+fileError != ""
+	shell.Errors, shell.Foreign = textError+fileError != "", m.Form.Foreign(r.l.Tag)
 	shell.Crumbs = []page.Crumb{{Text: r.T("me.title"), URL: "/me"}}
 	return r.render(status, page.MyCasePage(shell, p))
 }

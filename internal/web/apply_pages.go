@@ -156,7 +156,7 @@ func clashed(a *apply.Application) bool { return len(a.Clashes) > 0 || a.Moved }
 func (s *Server) drawPage(r *request, status int, a *apply.Application, v formdef.View) error {
 	service := a.Form.Package.Service.Name.In(r.l.Tag)
 	shell := r.shell(v.Title)
-	shell.FormID, shell.Errors = "antrag", len(v.Problems) > 0
+	shell.FormID, shell.Errors, shell.Foreign = "antrag", len(v.Problems) > 0, a.Form.Foreign(r.l.Tag)
 	shell.Crumbs = []page.Crumb{{Text: displayName(a.Tenant), URL: "/" + a.Tenant.Slug}, {Text: service, URL: "/" + a.Tenant.Slug + "/" + a.Draft.Service}}
 	p := page.FormPage{Service: service, View: v, Action: r.base() + "/" + strconv.Itoa(v.Index+1), Code: r.codeOf(a), First: v.Number == 1,
 		Return: r.Query("return") == "check", FileURL: r.fileURL(), SeenField: apply.SeenField, Seen: a.Seen(), Uploads: r.base() + "/upload"}

@@ -53,6 +53,7 @@ func (s *Server) drawCheck(r *request, status int, a *apply.Application, problem
 		p.Problems = append(p.Problems, page.CheckProblem{Text: page.ProblemText(r.l, x), URL: fmt.Sprintf("%s/%d?return=check", r.base(), x.Page+1)})
 	}
 	shell := r.shell(r.T("check.title"))
+	shell.Foreign = a.Form.Foreign(r.l.Tag)
 	if shell.Errors = len(problems) > 0; a.Helper == nil || a.Helper.MaySend {
 		shell.FormID = "pruefen"
 	}
@@ -140,7 +141,9 @@ func (s *Server) receiptPage(r *request) error {
 	if !m.File.Case.Deadline.IsZero() {
 		p.Deadline = r.l.Date(m.File.Case.Deadline)
 	}
-	return r.render(fiber.StatusOK, page.ReceiptPage(r.shell(r.T("receipt.title")), p))
+	shell := r.shell(r.T("receipt.title"))
+	shell.Foreign = m.Form.Foreign(r.l.Tag)
+	return r.render(fiber.StatusOK, page.ReceiptPage(shell, p))
 }
 
 // receiptPDF is the copy of the declaration to keep (§ 9a(4) OZG): beside the receipt what was first sent, beside the case

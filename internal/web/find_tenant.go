@@ -108,6 +108,7 @@ func (s *Server) servicePage(r *request) error {
 		}
 	}
 	shell := r.shell(p.Title)
+	shell.Foreign = sp.Form.Foreign(lang)
 	shell.Crumbs = []page.Crumb{{Text: r.T("crumb.portal"), URL: "/"}, {Text: displayName(t), URL: "/" + t.Slug}}
 	return r.render(fiber.StatusOK, page.ServicePage(shell, p))
 }

@@ -30,7 +30,9 @@ type Clash struct {
 	Gone                bool
 }
 
-func (p FormPage) kit(l *locale.Catalogue) widget.Kit { return widget.Kit{L: l, FileURL: p.FileURL} }
+func (p FormPage) kit(s Shell) widget.Kit {
+	return widget.Kit{L: s.L, FileURL: p.FileURL, Foreign: s.Foreign}
+}
 
 // CheckPage is check-your-answers before sending (§ 9a(2), (3) OZG).
 type CheckPage struct {

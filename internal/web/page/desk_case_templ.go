@@ -494,7 +494,7 @@ func caseAnswers(s Shell, p DeskCase) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = SummaryList(s.L, p.Sections, SummaryOpts{FileURL: p.FileURL}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = SummaryList(s, p.Sections, SummaryOpts{FileURL: p.FileURL}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"antragswerk/internal/formdef"
-	"antragswerk/internal/locale"
 	"antragswerk/internal/web/page/widget"
 )
 
@@ -85,4 +84,6 @@ type SummaryOpts struct {
 	FileURL func(urn string) string      // address of an attachment
 }
 
-func (o SummaryOpts) kit(l *locale.Catalogue) widget.Kit { return widget.Kit{L: l, FileURL: o.FileURL} }
+func (o SummaryOpts) kit(s Shell) widget.Kit {
+	return widget.Kit{L: s.L, FileURL: o.FileURL, Foreign: s.Foreign}
+}

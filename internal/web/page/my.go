@@ -97,7 +97,9 @@ type CorrectPage struct {
 	Steps      []string
 }
 
-func (p CorrectPage) kit(l *locale.Catalogue) widget.Kit { return widget.Kit{L: l, FileURL: p.FileURL} }
+func (p CorrectPage) kit(s Shell) widget.Kit {
+	return widget.Kit{L: s.L, FileURL: p.FileURL, Foreign: s.Foreign}
+}
 
 func (p CorrectPage) hasFiles() bool {
 	for _, v := range p.Pages {

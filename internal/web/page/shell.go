@@ -8,7 +8,10 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"antragswerk/internal/locale"
+	"antragswerk/internal/web/page/widget"
 )
 
 // CSRFField is the name of the hidden input that every POST form carries.
@@ -36,7 +39,14 @@ type Shell struct {
 	Demo      bool // this installation shows invented people and data
 	Wide      bool // tables and the desk use the whole width
 	Session   Session
+	// Foreign tells which texts of the page's form stand in German, though the page is in another language; nil none.
+	Foreign func(text string) bool
 }
+
+// In are the attributes of an element with a text of the form; see widget.Kit.
+func (s Shell) In(text string) templ.Attributes { return s.kit().In(text) }
+
+func (s Shell) kit() widget.Kit { return widget.Kit{L: s.L, Foreign: s.Foreign} }
 
 // T words a key in the shell's language; see locale.Catalogue.T.
 func (s Shell) T(key string, args ...any) string { return s.L.T(key, args...) }

@@ -4,7 +4,6 @@ import (
 	"antragswerk/internal/civic"
 	"antragswerk/internal/formdef"
 	"antragswerk/internal/locale"
-	"antragswerk/internal/web/page/widget"
 )
 
 // StateForms lists services with their form versions.
@@ -78,8 +77,6 @@ type StatePreview struct {
 	Elements             []formdef.Element
 	Hidden               bool // the sample's answers do not lead to this page
 }
-
-func (p StatePreview) kit(l *locale.Catalogue) widget.Kit { return widget.Kit{L: l} }
 
 // StateTenants lists authorities.
 type StateTenants struct {

@@ -1429,7 +1429,7 @@ func StatePreviewPage(s Shell, p StatePreview) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = widget.Elements(p.kit(s.L), p.Elements).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = widget.Elements(s.kit(), p.Elements).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -57,7 +57,7 @@ func storyCheck(s page.Shell, sections []formdef.Section) templ.Component {
 	}
 	return in(page.Layout(s),
 		raw(`<h1 class="kern-heading-large">Prüfen Sie Ihre Angaben</h1>`),
-		page.SummaryList(s.L, sections, o),
+		page.SummaryList(s, sections, o),
 		in(page.Alert("info", "Gebühr"), raw(`<p class="kern-body">Es fällt keine Gebühr an.</p>`)),
 		page.CopyText(s.L, "K7QF-92MD-XW4T"),
 		in(page.Buttons(), page.Button(page.Btn{Text: "Antrag absenden"})),

@@ -2,6 +2,9 @@ package widget
 
 import (
 	"fmt"
+	"strings"
+
+	"github.com/a-h/templ"
 
 	"antragswerk/internal/formdef"
 )
@@ -27,6 +30,15 @@ func parts(lines []formdef.Line) []part {
 		out[len(out)-1].lines = append(out[len(out)-1].lines, l)
 	}
 	return out
+}
+
+// valueIn are the attributes of an answer that the form words.
+func valueIn(k Kit, l formdef.Line) templ.Attributes {
+	if !l.Chosen {
+		return nil
+	}
+	first, _, _ := strings.Cut(l.Value, "\n")
+	return k.In(first)
 }
 
 func sectionID(n int) string { return fmt.Sprintf("abschnitt-%d", n+1) }

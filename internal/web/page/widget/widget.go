@@ -25,6 +25,8 @@ type Kit struct {
 	L *locale.Catalogue
 	// FileURL gives the address of an attachment by its URN; nil or "" shows the name only.
 	FileURL func(urn string) string
+	// Foreign tells which texts of the form stand in German, though the page is in another language; nil none.
+	Foreign func(text string) bool
 }
 
 func (k Kit) fileURL(urn string) string {
@@ -128,7 +130,7 @@ func withExample(k Kit, f *formdef.Field) *formdef.Field {
 		return f
 	}
 	out := *f
-	out.Hint = k.L.T("field.example", "example", f.Example)
+	out.Hint = exampleHint(k, f)
 	return &out
 }
 
