@@ -2,21 +2,28 @@ package civic
 
 import "time"
 
-// InboxFilter (Postkorb-Filter) selects cases of one tenant. Zero fields do not filter.
+// InboxFilter (Postkorb-Filter) selects cases of one tenant. Zero fields do not filter; those that are set must all hold, and of
+// a list one value.
 type InboxFilter struct {
-	States    []CaseState
-	Services  []string
-	Assignee  string      // staff id; "none" = nobody
-	Tags      []IndexTerm // of mode tag or field; a case has all of them
-	Unread    bool
-	Overdue   bool
-	From, To  time.Time // received
-	Search    string    // words, names and numbers; all must match
-	Sort      string    // received (default), deadline, number, changed
-	Ascending bool
-	After     string // cursor of the last row of the page before
-	Beside    string // id of a case to begin after, in place of After, whether the filter lets it through or not
-	Limit     int    // 1..200, default 50
+	States                 []CaseState
+	Services               []string
+	Denied                 []string    // services whose cases are not this clerk's to see
+	Assignee               string      // staff id; "none" = nobody
+	Assignees              []string    // staff ids; "" = nobody
+	Groups                 []string    // "" = everybody's
+	Tags                   []IndexTerm // of mode tag or field; a case has all of them
+	Unread                 bool
+	Overdue                bool
+	Escalated              bool
+	From, To               time.Time // received
+	DueFrom, DueTo         time.Time // deadline; a case without one is not found
+	ChangedFrom, ChangedTo time.Time // last change
+	Search                 string    // words, names and numbers; all must match
+	Sort                   string    // received (default), deadline, number, changed
+	Ascending              bool
+	After                  string // cursor of the last row of the page before
+	Beside                 string // id of a case to begin after, in place of After, whether the filter lets it through or not
+	Limit                  int    // 1..200, default 50
 }
 
 // InboxPage is one page of cases.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/sqlstore/db"
@@ -281,29 +283,46 @@ func (in *inbox) orderBy(q *sqlText, table, column, id string) {
 // conditions adds the filter on cases c.
 func (in *inbox) conditions(q *sqlText, states []civic.CaseState) {
 	f := in.filter
-	if len(states) == 1 {
-		q.add(" AND c.state = ", q.arg(string(states[0])))
-	} else if len(states) > 1 {
-		q.add(" AND c.state IN ", q.in(each(states, func(s civic.CaseState) string { return string(s) })))
+	one := func(column string, values []string) {
+		if len(values) == 1 {
+			q.add(" AND c.", column, " = ", q.arg(values[0]))
+		} else if len(values) > 1 {
+			q.add(" AND c.", column, " IN ", q.in(values))
+		}
 	}
-	if len(f.Services) == 1 {
-		q.add(" AND c.service = ", q.arg(f.Services[0]))
-	} else if len(f.Services) > 1 {
-		q.add(" AND c.service IN ", q.in(f.Services))
+	one("state", each(states, func(s civic.CaseState) string { return string(s) }))
+	one("service", f.Services)
+	if len(f.Denied) > 0 {
+		q.add(" AND c.service NOT IN ", q.in(f.Denied))
 	}
 	if f.Assignee != "" {
-		q.add(" AND c.assignee = ", q.arg(strings.TrimPrefix(f.Assignee, "none")))
+		one("assignee", []string{strings.TrimPrefix(f.Assignee, "none")})
 	}
+	one("assignee", f.Assignees)
+	one("grp", f.Groups)
 	if f.Unread {
 		q.add(" AND c.unread")
 	}
 	if f.Overdue {
 		q.add(" AND c.deadline < ", q.arg(in.now), " AND c.state NOT IN ('decided', 'closed', 'withdrawn', 'forwarded')")
 	}
-	if !f.From.IsZero() {
-		q.add(" AND c.received >= ", q.arg(micros(f.From)))
+	if f.Escalated {
+		q.add(" AND c.escalated > 0")
 	}
-	if !f.To.IsZero() {
-		q.add(" AND c.received < ", q.arg(micros(f.To)))
+	in.between(q, "received", f.From, f.To)
+	in.between(q, "changed", f.ChangedFrom, f.ChangedTo)
+	in.between(q, "deadline", f.DueFrom, f.DueTo)
+	if !f.DueFrom.IsZero() && f.DueTo.IsZero() {
+		q.add(" AND c.deadline < ", q.arg(int64(math.MaxInt64))) // which is none
+	}
+}
+
+// between adds a span of time: from is in it, to is not.
+func (in *inbox) between(q *sqlText, column string, from, to time.Time) {
+	if !from.IsZero() {
+		q.add(" AND c.", column, " >= ", q.arg(micros(from)))
+	}
+	if !to.IsZero() {
+		q.add(" AND c.", column, " < ", q.arg(micros(to)))
 	}
 }

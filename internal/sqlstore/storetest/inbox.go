@@ -31,8 +31,17 @@ func fill(t *testing.T, w *World, n int) []civic.Case {
 			if i%3 == 0 {
 				c.Assignee, c.AssigneeName = "staff-1", "Kim Berger"
 			}
+			if i%3 == 1 {
+				c.Assignee = "staff-2"
+			}
 			if i%5 == 0 {
 				c.Service = "parkausweis"
+			}
+			if i%4 == 1 {
+				c.Group = "g1"
+			}
+			if i%11 == 0 {
+				c.Escalated = c.Received
 			}
 			f.Terms = append(f.Terms, civic.IndexTerm{Mode: "word", Text: "gemeinsam"}, civic.IndexTerm{Mode: "word", Text: fmt.Sprintf("gruppe%d", i%2)})
 		})
@@ -120,7 +129,7 @@ func testFilters(t *testing.T, w *World) {
 	now := at(w.Store)
 	received := func(c civic.Case) bool { return c.State == civic.Received }
 	open := []civic.CaseState{civic.Received, civic.InProgress, civic.WaitingApplicant}
-	middle := list[30].Received
+	middle, due := list[30].Received, list[4].Deadline
 	for name, tt := range map[string]struct {
 		filter civic.InboxFilter
 		keep   func(civic.Case) bool
@@ -135,6 +144,21 @@ func testFilters(t *testing.T, w *World) {
 		"overdue":  {civic.InboxFilter{Overdue: true}, func(c civic.Case) bool { return !c.Deadline.IsZero() && c.Deadline.Before(now) && c.State.Open() }},
 		"from to": {civic.InboxFilter{From: middle, To: middle.Add(2 * time.Second)}, func(c civic.Case) bool {
 			return !c.Received.Before(middle) && c.Received.Before(middle.Add(2*time.Second))
+		}},
+		"denied":        {civic.InboxFilter{Denied: []string{"parkausweis"}}, func(c civic.Case) bool { return c.Service == "hundesteuer" }},
+		"somebody":      {civic.InboxFilter{Assignees: []string{"staff-2"}}, func(c civic.Case) bool { return c.Assignee == "staff-2" }},
+		"two or nobody": {civic.InboxFilter{Assignees: []string{"staff-2", ""}}, func(c civic.Case) bool { return c.Assignee != "staff-1" }},
+		"group":         {civic.InboxFilter{Groups: []string{"g1"}}, func(c civic.Case) bool { return c.Group == "g1" }},
+		"no group":      {civic.InboxFilter{Groups: []string{""}, States: open}, func(c civic.Case) bool { return c.Group == "" && slices.Contains(open, c.State) }},
+		"escalated":     {civic.InboxFilter{Escalated: true}, func(c civic.Case) bool { return !c.Escalated.IsZero() }},
+		"due": {civic.InboxFilter{DueFrom: due, DueTo: due.Add(3 * time.Hour)}, func(c civic.Case) bool {
+			return !c.Deadline.Before(due) && c.Deadline.Before(due.Add(3*time.Hour))
+		}},
+		"due from": {civic.InboxFilter{DueFrom: due}, func(c civic.Case) bool { return !c.Deadline.Before(due) }},
+		"due to":   {civic.InboxFilter{DueTo: due}, func(c civic.Case) bool { return !c.Deadline.IsZero() && c.Deadline.Before(due) }},
+		"changed":  {civic.InboxFilter{ChangedFrom: middle}, func(c civic.Case) bool { return !c.Changed.Before(middle) }},
+		"changed to": {civic.InboxFilter{ChangedFrom: middle, ChangedTo: middle.Add(9 * time.Second)}, func(c civic.Case) bool {
+			return !c.Changed.Before(middle) && c.Changed.Before(middle.Add(9*time.Second))
 		}},
 		"everything": {civic.InboxFilter{States: open, Assignee: "none", Services: []string{"hundesteuer"}, Unread: true}, func(c civic.Case) bool {
 			return slices.Contains(open, c.State) && c.Assignee == "" && c.Service == "hundesteuer" && c.Unread
