@@ -147,6 +147,9 @@ tree.walkDecls(/^(margin|padding)$/, (d) => {
 tree.walkDecls(/^text-align$/, (d) => {
   d.value = d.value.replace(/^left$/, "start").replace(/^right$/, "end");
 });
+tree.walkDecls("float", (d) => {
+  if (/^(left|right)$/.test(d.value)) d.cloneAfter({ value: d.value === "left" ? "inline-start" : "inline-end" }); // older browsers know the first only
+});
 tree.append(postcss.parse(own));
 dropUnread(tree);
 const css = await esbuild.transform(tree.toString(), { loader: "css", minify: true, target: ["chrome111", "firefox113", "safari16.4"], legalComments: "none" });

@@ -136,14 +136,18 @@ export async function mirrored(page) {
       const [outer, inner] = [heading.getBoundingClientRect(), text.getBoundingClientRect()];
       return { left: inner.left - outer.left, right: outer.right - inner.right };
     };
-    const before = gap();
+    // Floats that know only left stay behind: how far each name of a group stands from where its lines begin.
+    const groups = (side) => [...document.querySelectorAll('main fieldset > legend')].filter((e) => e.checkVisibility() && !e.matches('.kern-sr-only'))
+      .map((e) => Math.abs(e.getBoundingClientRect()[side] - e.parentElement.getBoundingClientRect()[side]));
+    const [before, inset] = [gap(), groups('left')];
     document.documentElement.dir = 'rtl';
-    const after = gap();
+    const [after, turned] = [gap(), groups('right')];
     const sideways = document.documentElement.scrollWidth > document.documentElement.clientWidth;
     document.documentElement.dir = 'ltr';
     const out = [];
     if (Math.abs(before.left - after.right) > 2) out.push(`right to left: the heading begins ${Math.round(after.right)} px from the right, not ${Math.round(before.left)}`);
     if (sideways) out.push('right to left: the page scrolls sideways');
+    if (inset.some((n, i) => Math.abs(n - turned[i]) > 2)) out.push('right to left: the name of a group stands on the wrong side');
     return out;
   });
 }
