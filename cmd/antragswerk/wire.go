@@ -25,6 +25,7 @@ import (
 	"antragswerk/internal/kv"
 	"antragswerk/internal/login"
 	"antragswerk/internal/mail"
+	"antragswerk/internal/picture"
 	"antragswerk/internal/publish"
 	"antragswerk/internal/queue"
 	"antragswerk/internal/scan"
@@ -154,16 +155,17 @@ func (p *platform) joinUseCases(context.Context) error {
 	p.find = find.New(find.Deps{Store: p.store, Now: now})
 	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Cases: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Scans: p.scans()})
 	p.clerk = clerk.New(clerk.Deps{
-		Store:   p.store,
-		Team:    p.store,
-		Forms:   p.find,
-		Seal:    p.vault,
-		Blobs:   blobs,
-		Printer: p.printer(),
-		Now:     now,
-		NewID:   newID,
-		Zone:    zone,
-		Scans:   p.scans(),
+		Store:    p.store,
+		Team:     p.store,
+		Forms:    p.find,
+		Seal:     p.vault,
+		Blobs:    blobs,
+		Printer:  p.printer(),
+		Pictures: picture.New(),
+		Now:      now,
+		NewID:    newID,
+		Zone:     zone,
+		Scans:    p.scans(),
 	})
 	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})
 	p.pub = publish.New(publish.Deps{Store: p.store, Directory: p.find, Journal: p.store, Now: now, NewID: newID})

@@ -39,6 +39,7 @@ var rows = map[string][]string{
 	"kv":                 {"civic"},
 	"login":              {"civic"},
 	"document":           {"civic", "locale"},
+	"picture":            {"civic"},
 	"scan":               {"civic"},
 	"mail":               {"civic"},
 	"connector/*":        {"civic"},

@@ -97,3 +97,23 @@ type IndexTerm struct {
 	Mode  string // word | name | number | exact | tag | field: a tag is found by its field and text alone, and so is a value of a field
 	Text  string
 }
+
+// PreviewKey is where a preview of that size of an attachment lies in the blob store: beside the folder of the attachments, so
+// that the sweep finds it by the attachment's own key.
+func PreviewKey(blobKey, size string) (string, error) {
+	rest, ok := strings.CutPrefix(blobKey, "a/")
+	if !ok || size == "" {
+		return "", Errorf(NotFound, "error.not_found")
+	}
+	return "p/" + size + "/" + rest, nil
+}
+
+// PreviewOf is the key of the attachment that a preview was made of.
+func PreviewOf(key string) (blobKey string, ok bool) {
+	rest, ok := strings.CutPrefix(key, "p/")
+	if !ok {
+		return "", false
+	}
+	_, rest, ok = strings.Cut(rest, "/")
+	return "a/" + rest, ok
+}

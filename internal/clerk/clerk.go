@@ -37,8 +37,10 @@ type Deps struct {
 	Seal    Sealer
 	Blobs   Blobs
 	Printer Printer
-	Now     civic.Clock
-	NewID   func() string
+	// Pictures makes previews of pictures.
+	Pictures Pictures
+	Now      civic.Clock
+	NewID    func() string
 	// Zone is where days begin and end for deadlines; nil is UTC.
 	Zone *time.Location
 	// Scans tells that a scanner is configured; without one attachments are marked as not scanned.

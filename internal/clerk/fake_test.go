@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -219,7 +218,7 @@ func (s shelf) Put(_ context.Context, key string, r io.Reader, _ int64) error {
 func (s shelf) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
 	raw, ok := s[key]
 	if !ok {
-		return nil, errors.New("no such blob")
+		return nil, civic.Errorf(civic.NotFound, "error.blob.missing")
 	}
 	return book{bytes.NewReader(raw)}, nil
 }

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"antragswerk/internal/civic"
@@ -285,60 +283,4 @@ func (s *Service) openTalk(f *File, k civic.Keys, raw civic.CaseFile) error {
 		f.Decision = &Decision{*raw.Decision, body}
 	}
 	return nil
-}
-
-// Download is an attachment's plain bytes.
-type Download struct {
-	Name, MediaType string
-	Bytes           int64
-	Verdict         civic.Verdict
-	Body            io.ReadSeekCloser
-}
-
-// OpenAttachment opens an attachment of a case, named by its id or by the URN in the answers; that it was opened is
-// recorded. An infected one stays shut.
-func (s *Service) OpenAttachment(ctx context.Context, who civic.Actor, tenant, id, attachment string) (*Download, error) {
-	t, err := s.office(ctx, who, tenant)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := s.Store.CaseFile(ctx, t.ID, id)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(raw.Attachments, func(a civic.Attachment) bool { return a.ID == attachment || a.URN() == "urn:uuid:"+attachment })
-	if i < 0 {
-		return nil, civic.Errorf(civic.NotFound, "error.not_found")
-	}
-	a := raw.Attachments[i]
-	if a.Verdict == civic.VerdictInfected {
-		return nil, civic.Errorf(civic.Forbidden, "error.desk.infected")
-	}
-	k := keys(t, raw.Dossier.ID, raw.Dossier.Key)
-	name, err := s.open(k, sealName, a.Name)
-	if err != nil {
-		return nil, err
-	}
-	blob, err := s.Blobs.Open(ctx, a.BlobKey)
-	if err != nil {
-		return nil, fmt.Errorf("clerk: attachment: %w", err)
-	}
-	size, err := blob.Seek(0, io.SeekEnd)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("clerk: attachment: %w", err), blob.Close())
-	}
-	plain, err := s.Seal.OpenReader(k, sealFile, blob, size)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("clerk: attachment: %w", err), blob.Close())
-	}
-	if err := s.Store.Seen(ctx, t.ID, id, s.event(raw.Case, who, "attachment.opened", map[string]string{"attachment": a.ID})); err != nil {
-		return nil, errors.Join(fmt.Errorf("clerk: seen: %w", err), blob.Close())
-	}
-	return &Download{name, a.MediaType, a.Bytes, a.Verdict, opened{plain, blob}}, nil
-}
-
-// opened reads plain bytes and closes the blob below.
-type opened struct {
-	io.ReadSeeker
-	io.Closer
 }

@@ -167,26 +167,42 @@ func (s *Service) deleteBlobs(ctx context.Context, keys []string) error {
 	return nil
 }
 
-// orphans deletes blobs that no row refers to: uploads that broke off between the two, and those of deleted rows.
+// orphans deletes blobs that no row refers to: uploads that broke off between the two, those of deleted rows, and previews of
+// either.
 func (s *Service) orphans(ctx context.Context) error {
+	return errors.Join(s.orphansIn(ctx, "a/", func(key string) (string, bool) { return key, true }), s.orphansIn(ctx, "p/", civic.PreviewOf))
+}
+
+// orphansIn looks through a folder; row is the key by which a row refers to a blob.
+func (s *Service) orphansIn(ctx context.Context, folder string, row func(key string) (string, bool)) error {
 	after := ""
 	for {
-		keys, err := s.Blobs.List(ctx, "a/", after, 1000)
+		keys, err := s.Blobs.List(ctx, folder, after, 1000)
 		if err != nil {
 			return fmt.Errorf("deliver: orphans: %w", err)
 		}
 		var old []string
+		by := map[string][]string{}
 		for _, k := range keys {
 			if made, ok := madeAt(k); ok && s.Now().Sub(made) > orphanAge {
-				old = append(old, k)
+				of, ok := row(k)
+				if !ok {
+					continue
+				}
+				if by[of] == nil {
+					old = append(old, of)
+				}
+				by[of] = append(by[of], k)
 			}
 		}
 		unknown, err := s.Expiry.UnknownBlobs(ctx, old)
 		if err != nil {
 			return fmt.Errorf("deliver: orphans: %w", err)
 		}
-		if err := s.deleteBlobs(ctx, unknown); err != nil {
-			return err
+		for _, of := range unknown {
+			if err := s.deleteBlobs(ctx, by[of]); err != nil {
+				return err
+			}
 		}
 		if len(keys) < 1000 {
 			return nil

@@ -73,6 +73,7 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 		p.Changes = append(p.Changes, page.DeskChange{Label: ch.Label, Before: page.LineText(r.l, ch.Before), After: page.LineText(r.l, ch.After)})
 	}
 	r.deskTalk(f, base, &p)
+	r.deskViewer(f, base, &p)
 	p.Events = r.deskEvents(f, f.Events)
 	if in.moved != nil {
 		p.Moved = r.deskEvents(f, in.moved.Since)
@@ -161,10 +162,6 @@ func (r *request) deskFacts(f *clerk.File) []string {
 	return facts
 }
 
-func deskFileOf(base string, a clerk.Attachment, about string) page.DeskFile {
-	return page.DeskFile{Name: a.FileName, URL: base + "/file/" + a.ID, About: about, Bytes: a.Bytes, Verdict: a.Verdict, FromOffice: a.FromOffice}
-}
-
 // deskTalk words attachments, messages, requests, notes and the decision.
 func (r *request) deskTalk(f *clerk.File, base string, p *page.DeskCase) {
 	labels := map[string]string{}
@@ -175,7 +172,7 @@ func (r *request) deskTalk(f *clerk.File, base string, p *page.DeskCase) {
 	}
 	for _, a := range f.Attachments {
 		if a.Message == "" {
-			p.Attachments = append(p.Attachments, deskFileOf(base, a, labels[a.Pointer]))
+			p.Attachments = append(p.Attachments, r.deskFileOf(base, a, labels[a.Pointer]))
 		}
 	}
 	for _, m := range f.Messages {
@@ -189,7 +186,7 @@ func (r *request) deskTalk(f *clerk.File, base string, p *page.DeskCase) {
 			x.Read = r.T("desk.message.read", "date", r.l.DateShort(m.Read))
 		}
 		for _, a := range m.Files {
-			x.Files = append(x.Files, deskFileOf(base, a, ""))
+			x.Files = append(x.Files, r.deskFileOf(base, a, ""))
 		}
 		p.Messages = append(p.Messages, x)
 	}

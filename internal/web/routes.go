@@ -51,6 +51,7 @@ func (s *Server) routes() []route {
 		s.systemRoutes(),
 		s.verifyRoutes(),
 		s.loginRoutes(),
+		s.viewRoutes(),
 		s.deskRoutes(),
 		s.adminRoutes(),
 		s.stateRoutes(),

@@ -8,8 +8,10 @@ import { CopyButton } from "./copy.js";
 import { keys } from "./keys.js";
 import { invited } from "./invited.js";
 import { tidy } from "./kept.js";
+import { Viewer } from "./viewer.js";
 
 customElements.define("aw-copy", CopyButton);
+customElements.define("aw-viewer", Viewer);
 
 function enhance(page) {
   reveal(page);

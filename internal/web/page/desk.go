@@ -103,6 +103,8 @@ type DeskCase struct {
 	Changes     []DeskChange
 	FileURL     func(urn string) string
 	Attachments []DeskFile
+	FilesURL    string      // all attachments as one file, "" none
+	Viewer      *DeskViewer // the attachment that is looked at, nil none
 	Messages    []DeskMessage
 	Requests    []DeskRequest
 	Notes       []DeskNote
@@ -133,6 +135,9 @@ type DeskChange struct{ Label, Before, After string }
 // DeskFile is an attachment.
 type DeskFile struct {
 	Name, URL, About string
+	ViewURL          string // to look at it beside the answers, "" where it can only be downloaded
+	Thumb            string // address of a small picture, "" none
+	Viewed           bool   // it is looked at now
 	Bytes            int64
 	Verdict          civic.Verdict
 	FromOffice       bool
