@@ -24,6 +24,8 @@ type CaseChange struct {
 	Submission  *Submission  // an amendment
 	Note        *Note
 	Decision    *Decision
+	Proposal    *Proposal // new, or checked
+	Opinion     *Opinion  // new, answered or revoked
 	Payment     *Payment
 	Terms       []IndexTerm
 	Untag       []IndexTerm // tags that the case has no longer
@@ -45,7 +47,7 @@ type Forwarding struct {
 	Jobs        []Job
 }
 
-// CaseFile is a case with all that belongs to it, oldest first. The store leaves out Notes and Deliveries for citizens.
+// CaseFile is a case with all that belongs to it, oldest first. The store leaves out Notes, Proposals, Opinions and Deliveries for citizens.
 type CaseFile struct {
 	Case        Case
 	Dossier     Dossier
@@ -54,6 +56,8 @@ type CaseFile struct {
 	Messages    []Message
 	Requests    []Request
 	Notes       []Note
+	Proposals   []Proposal
+	Opinions    []Opinion
 	Decision    *Decision
 	Payment     *Payment
 	Events      []Event

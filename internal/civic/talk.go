@@ -22,7 +22,11 @@ type Request struct {
 	Created                   time.Time
 	Answered                  time.Time // zero: open
 	Recalled                  time.Time
-	Submission                string // the amendment that answered it
+	Submission                string    // the amendment that answered it
+	Comments                  Sealed    // JSON {pointer: what is wrong there}, nil without any
+	Remind                    time.Time // when to remind, zero: not, or it was done
+	Reminded                  time.Time
+	Lapsed                    time.Time // when the office was told that nobody answered in time
 }
 
 // Open tells whether the citizen still has to answer.
@@ -54,6 +58,9 @@ type Decision struct {
 	Created                   time.Time
 	Deemed                    time.Time // day from which it counts as announced
 	Read                      time.Time
+	Approver, ApproverName    string // of four eyes the second pair, "" without
+	Digest                    []byte // SHA-256 of the letter
+	Seal                      Seal
 }
 
 // DeemedAnnounced is the fourth day after provision (§ 9(1) OZG), as a date.

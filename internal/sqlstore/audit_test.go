@@ -23,6 +23,7 @@ var acrossTenants = map[string]string{
 	"SELECT id, tenant, email, oidc_group, roles FROM": "a login finds a person's roles in all tenants",
 	"SELECT dossier AS id, tenant FROM invitations WH": "ownership: the code's condition follows", "FROM invitations i WHERE i.revoked = 0 AND i.exp": "a code is shown before its authority is known",
 	"SELECT id, tenant FROM dossiers WHERE": "ownership: the subject's condition follows", "InvitationsDue": "the sweep reminds all who are awaited",
+	"RequestsDue": "the sweep reminds all applicants who are asked", "SELECT id, tenant, case_id FROM opinions WHERE r": "a code is shown before its authority is known",
 	"SELECT blob_key FROM attachments WHERE blob_key ": "the sweep of orphaned blobs knows keys only",
 }
 
@@ -35,7 +36,7 @@ var systemScopes = map[string]string{
 }
 
 var (
-	guarded = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(dossiers|drafts|attachments|cases|submissions|messages|requests|notes|decisions|payments|routes|deliveries|events|case_terms|file_counters|feedback|appointments|colleagues|offerings|overlays|logos|invitations)\b`)
+	guarded = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(dossiers|drafts|attachments|cases|submissions|messages|requests|notes|decisions|payments|routes|deliveries|events|case_terms|file_counters|feedback|appointments|colleagues|offerings|overlays|logos|invitations|templates|correspondence|letter_drafts|proposals|opinions)\b`)
 	named   = regexp.MustCompile(`(?i)\btenant\b`)
 )
 

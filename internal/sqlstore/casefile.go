@@ -31,6 +31,18 @@ func (s *Store) CaseFile(ctx context.Context, tenant, id string) (f civic.CaseFi
 			f.Deliveries = each(deliveries, toDelivery)
 			return err
 		},
+		func(ctx context.Context, t *tx) error {
+			rows, err := t.ProposalsOf(ctx, db.ProposalsOfParams{CaseID: id, Tenant: tenant})
+			f.Proposals = each(rows, toProposal)
+			return err
+		},
+		func(ctx context.Context, t *tx) error {
+			rows, err := t.OpinionsOf(ctx, db.OpinionsOfParams{CaseID: id, Tenant: tenant})
+			if err == nil {
+				f.Opinions, err = eachErr(rows, toOpinion)
+			}
+			return err
+		},
 	}
 	if err := s.inTenant(tenant).readAll(ctx, "case file", append(steps, shared(&f, tenant, id)...)...); err != nil {
 		return civic.CaseFile{}, err

@@ -94,7 +94,7 @@ func changeTalk(ctx context.Context, t *tx, ch civic.CaseChange) error {
 		}
 		if err := t.UpsertRequest(ctx, db.UpsertRequestParams{ID: r.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, Pointers: pointers,
 			Due: micros(r.Due), Created: micros(r.Created), Answered: micros(r.Answered), Recalled: micros(r.Recalled), Submission: r.Submission,
-			Body: full(r.Text)}); err != nil {
+			Body: full(r.Text), Comments: full(r.Comments), Remind: micros(r.Remind)}); err != nil {
 			return err
 		}
 	}
@@ -104,9 +104,13 @@ func changeTalk(ctx context.Context, t *tx, ch civic.CaseChange) error {
 			return err
 		}
 	}
+	if err := changeOpinion(ctx, t, ch); err != nil {
+		return err
+	}
 	if d := ch.Decision; d != nil {
 		return t.InsertDecision(ctx, db.InsertDecisionParams{ID: d.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, Outcome: string(d.Outcome),
-			Author: d.Author, AuthorName: d.AuthorName, Created: micros(d.Created), Deemed: micros(d.Deemed), Letter: full(d.Letter)})
+			Author: d.Author, AuthorName: d.AuthorName, Created: micros(d.Created), Deemed: micros(d.Deemed), Letter: full(d.Letter),
+			Approver: d.Approver, ApproverName: d.ApproverName, Digest: full(d.Digest), SealKind: d.Seal.Kind, Seal: full(d.Seal.Bytes)})
 	}
 	return nil
 }

@@ -168,7 +168,8 @@ func toMessage(r db.Message) civic.Message {
 
 func toRequest(r db.Request) (civic.Request, error) {
 	q := civic.Request{ID: r.ID, Case: r.CaseID, Tenant: r.Tenant, Dossier: r.Dossier, Text: none(r.Body), Due: fromMicros(r.Due),
-		Created: fromMicros(r.Created), Answered: fromMicros(r.Answered), Recalled: fromMicros(r.Recalled), Submission: r.Submission}
+		Created: fromMicros(r.Created), Answered: fromMicros(r.Answered), Recalled: fromMicros(r.Recalled), Submission: r.Submission,
+		Comments: none(r.Comments), Remind: fromMicros(r.Remind), Reminded: fromMicros(r.Reminded), Lapsed: fromMicros(r.Lapsed)}
 	return q, fromJSON(r.Pointers, &q.Pointers)
 }
 
@@ -179,7 +180,8 @@ func toNote(r db.Note) civic.Note {
 
 func toDecision(r db.Decision) civic.Decision {
 	return civic.Decision{ID: r.ID, Case: r.CaseID, Tenant: r.Tenant, Dossier: r.Dossier, Outcome: civic.Outcome(r.Outcome), Letter: none(r.Letter),
-		Author: r.Author, AuthorName: r.AuthorName, Created: fromMicros(r.Created), Deemed: fromMicros(r.Deemed), Read: fromMicros(r.Seen)}
+		Author: r.Author, AuthorName: r.AuthorName, Created: fromMicros(r.Created), Deemed: fromMicros(r.Deemed), Read: fromMicros(r.Seen),
+		Approver: r.Approver, ApproverName: r.ApproverName, Digest: none(r.Digest), Seal: civic.Seal{Kind: r.SealKind, Bytes: none(r.Seal)}}
 }
 
 func toPayment(r db.Payment) (civic.Payment, error) {

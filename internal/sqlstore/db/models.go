@@ -67,18 +67,29 @@ type Colleague struct {
 	Email  string
 }
 
+type Correspondence struct {
+	Tenant   string
+	Settings string
+	Revision int64
+}
+
 type Decision struct {
-	ID         string
-	CaseID     string
-	Tenant     string
-	Dossier    string
-	Outcome    string
-	Author     string
-	AuthorName string
-	Created    int64
-	Deemed     int64
-	Seen       int64
-	Letter     []byte
+	ID           string
+	CaseID       string
+	Tenant       string
+	Dossier      string
+	Outcome      string
+	Author       string
+	AuthorName   string
+	Created      int64
+	Deemed       int64
+	Seen         int64
+	Letter       []byte
+	Approver     string
+	ApproverName string
+	Digest       []byte
+	SealKind     string
+	Seal         []byte
 }
 
 type Delivery struct {
@@ -184,6 +195,16 @@ type Invitation struct {
 	Name     []byte
 }
 
+type LetterDraft struct {
+	Tenant  string
+	CaseID  string
+	Staff   string
+	Kind    string
+	Dossier string
+	Changed int64
+	Body    []byte
+}
+
 type Logo struct {
 	Tenant    string
 	MediaType string
@@ -224,6 +245,27 @@ type Offering struct {
 	Updated        int64
 }
 
+type Opinion struct {
+	ID         string
+	CaseID     string
+	Tenant     string
+	Dossier    string
+	Submission string
+	Pointers   string
+	Code       string
+	Author     string
+	AuthorName string
+	Created    int64
+	Expires    int64
+	Opened     int64
+	Revoked    int64
+	Answered   int64
+	Email      []byte
+	Question   []byte
+	Name       []byte
+	Answer     []byte
+}
+
 type Overlay struct {
 	Tenant  string
 	Service string
@@ -245,6 +287,23 @@ type Payment struct {
 	Waived   int64
 	Failed   int64
 	BookedBy string
+}
+
+type Proposal struct {
+	ID          string
+	CaseID      string
+	Tenant      string
+	Dossier     string
+	Outcome     string
+	Author      string
+	AuthorName  string
+	Created     int64
+	Checked     int64
+	Checker     string
+	CheckerName string
+	Verdict     string
+	Letter      []byte
+	Note        []byte
 }
 
 type Region struct {
@@ -275,6 +334,10 @@ type Request struct {
 	Recalled   int64
 	Submission string
 	Body       []byte
+	Comments   []byte
+	Remind     int64
+	Reminded   int64
+	Lapsed     int64
 }
 
 type Route struct {
@@ -317,6 +380,18 @@ type Submission struct {
 	Answers       []byte
 	OverlayTenant string
 	Reach         []byte
+}
+
+type Template struct {
+	ID        string
+	Tenant    string
+	Service   string
+	Kind      string
+	Outcome   string
+	Title     string
+	Body      string
+	ChangedBy string
+	Changed   int64
 }
 
 type Tenant struct {

@@ -10,7 +10,7 @@ import (
 )
 
 const decisionOf = `-- name: DecisionOf :one
-SELECT id, case_id, tenant, dossier, outcome, author, author_name, created, deemed, seen, letter FROM decisions WHERE case_id = $1 AND tenant = $2 ORDER BY created DESC, id DESC LIMIT 1
+SELECT id, case_id, tenant, dossier, outcome, author, author_name, created, deemed, seen, letter, approver, approver_name, digest, seal_kind, seal FROM decisions WHERE case_id = $1 AND tenant = $2 ORDER BY created DESC, id DESC LIMIT 1
 `
 
 type DecisionOfParams struct {
@@ -33,6 +33,11 @@ func (q *Queries) DecisionOf(ctx context.Context, arg DecisionOfParams) (Decisio
 		&i.Deemed,
 		&i.Seen,
 		&i.Letter,
+		&i.Approver,
+		&i.ApproverName,
+		&i.Digest,
+		&i.SealKind,
+		&i.Seal,
 	)
 	return i, err
 }
@@ -53,22 +58,28 @@ func (q *Queries) DecisionSeen(ctx context.Context, arg DecisionSeenParams) erro
 }
 
 const insertDecision = `-- name: InsertDecision :exec
-INSERT INTO decisions (id, case_id, tenant, dossier, outcome, author, author_name, created, deemed, seen, letter)
+INSERT INTO decisions (id, case_id, tenant, dossier, outcome, author, author_name, created, deemed, seen, letter, approver, approver_name, digest, seal_kind, seal)
 VALUES ($1, $2, $3, $4, $5, $6,
-    $7, $8, $9, 0, $10)
+    $7, $8, $9, 0, $10, $11, $12, $13,
+    $14, $15)
 `
 
 type InsertDecisionParams struct {
-	ID         string
-	CaseID     string
-	Tenant     string
-	Dossier    string
-	Outcome    string
-	Author     string
-	AuthorName string
-	Created    int64
-	Deemed     int64
-	Letter     []byte
+	ID           string
+	CaseID       string
+	Tenant       string
+	Dossier      string
+	Outcome      string
+	Author       string
+	AuthorName   string
+	Created      int64
+	Deemed       int64
+	Letter       []byte
+	Approver     string
+	ApproverName string
+	Digest       []byte
+	SealKind     string
+	Seal         []byte
 }
 
 func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) error {
@@ -83,6 +94,11 @@ func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) 
 		arg.Created,
 		arg.Deemed,
 		arg.Letter,
+		arg.Approver,
+		arg.ApproverName,
+		arg.Digest,
+		arg.SealKind,
+		arg.Seal,
 	)
 	return err
 }
@@ -258,7 +274,7 @@ func (q *Queries) NotesOf(ctx context.Context, arg NotesOfParams) ([]Note, error
 }
 
 const requestsOf = `-- name: RequestsOf :many
-SELECT id, case_id, tenant, dossier, pointers, due, created, answered, recalled, submission, body FROM requests WHERE case_id = $1 AND tenant = $2 ORDER BY created, id
+SELECT id, case_id, tenant, dossier, pointers, due, created, answered, recalled, submission, body, comments, remind, reminded, lapsed FROM requests WHERE case_id = $1 AND tenant = $2 ORDER BY created, id
 `
 
 type RequestsOfParams struct {
@@ -287,6 +303,10 @@ func (q *Queries) RequestsOf(ctx context.Context, arg RequestsOfParams) ([]Reque
 			&i.Recalled,
 			&i.Submission,
 			&i.Body,
+			&i.Comments,
+			&i.Remind,
+			&i.Reminded,
+			&i.Lapsed,
 		); err != nil {
 			return nil, err
 		}
@@ -302,9 +322,9 @@ func (q *Queries) RequestsOf(ctx context.Context, arg RequestsOfParams) ([]Reque
 }
 
 const upsertRequest = `-- name: UpsertRequest :exec
-INSERT INTO requests (id, case_id, tenant, dossier, pointers, due, created, answered, recalled, submission, body)
+INSERT INTO requests (id, case_id, tenant, dossier, pointers, due, created, answered, recalled, submission, body, comments, remind)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
-    $8, $9, $10, $11)
+    $8, $9, $10, $11, $12, $13)
 ON CONFLICT (id) DO UPDATE SET answered = excluded.answered, recalled = excluded.recalled, submission = excluded.submission
 WHERE requests.case_id = excluded.case_id AND requests.tenant = excluded.tenant
 `
@@ -321,6 +341,8 @@ type UpsertRequestParams struct {
 	Recalled   int64
 	Submission string
 	Body       []byte
+	Comments   []byte
+	Remind     int64
 }
 
 func (q *Queries) UpsertRequest(ctx context.Context, arg UpsertRequestParams) error {
@@ -336,6 +358,8 @@ func (q *Queries) UpsertRequest(ctx context.Context, arg UpsertRequestParams) er
 		arg.Recalled,
 		arg.Submission,
 		arg.Body,
+		arg.Comments,
+		arg.Remind,
 	)
 	return err
 }
