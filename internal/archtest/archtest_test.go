@@ -41,6 +41,7 @@ var rows = map[string][]string{
 	"document":           {"civic", "locale"},
 	"picture":            {"civic"},
 	"scan":               {"civic"},
+	"sheet":              {"civic"},
 	"mail":               {"civic"},
 	"connector/*":        {"civic"},
 	"web":                append([]string{"civic", "formdef", "locale", "web/page", "web/page/*"}, useCases...),
