@@ -63,3 +63,14 @@ type CaseFile struct {
 	Events      []Event
 	Deliveries  []Delivery
 }
+
+// Filed (Bestand) is a case with all that it has gathered, as a generator of inventories makes it.
+type Filed struct {
+	Dossier    Dossier
+	Case       Case
+	Submission Submission
+	Messages   []Message
+	Decision   *Decision
+	Events     []Event
+	Terms      []IndexTerm
+}

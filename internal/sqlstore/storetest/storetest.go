@@ -25,8 +25,21 @@ func Run(t *testing.T, open func(t *testing.T) *sqlstore.Store) {
 		{"mine", testMine}, {"claim", testClaim}, {"expiry", testExpiry}, {"file numbers", testFileNumbers}, {"submit", testSubmit},
 		{"submit twice at once", testSubmitTwice}, {"200 submissions at once", testSubmitMany}, {"cancelled neighbours", testCancelled},
 		{"case file", testCaseFile}, {"change", testChange}, {"change mine", testChangeMine}, {"forward", testForward},
-		{"pages", testPages}, {"filters", testFilters}, {"search", testSearch}, {"tags", testTags}, {"counts", testCounts}, {"events", testEvents}, {"pinned", testPinned}, {"helpers", testHelpers}, {"co-signatures", testCosign},
-		{"templates", testTemplates}, {"letter drafts", testLetterDrafts}, {"frozen letters", testFrozenLetters}, {"opinions", testOpinions}, {"requests due", testRequestsDue},
+		{"pages", testPages},
+		{"filters", testFilters},
+		{"search", testSearch},
+		{"tags", testTags},
+		{"counts", testCounts},
+		{"events", testEvents},
+		{"pinned", testPinned},
+		{"helpers", testHelpers},
+		{"co-signatures", testCosign},
+		{"templates", testTemplates},
+		{"letter drafts", testLetterDrafts},
+		{"frozen letters", testFrozenLetters},
+		{"opinions", testOpinions},
+		{"requests due", testRequestsDue},
+		{"fill", testFill},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, NewWorld(t, open(t))) })
 	}
