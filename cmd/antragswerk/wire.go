@@ -37,6 +37,7 @@ import (
 
 // platform is everything of one node, joined. After it was built nobody can tell which adapter was chosen.
 type platform struct {
+	zone  *time.Location // where days begin and end
 	cfg   config
 	log   *slog.Logger
 	vault *seal.Vault
@@ -147,13 +148,13 @@ func (b plainBlobs) Open(ctx context.Context, key string) (io.ReadSeekCloser, er
 func (p *platform) scans() bool { return p.cfg.get("CLAMD_URL") != "" }
 
 func (p *platform) joinUseCases(context.Context) error {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
+	var err error
+	if p.zone, err = time.LoadLocation("Europe/Berlin"); err != nil {
 		return err
 	}
 	blobs := plainBlobs{p.blobs}
 	p.find = find.New(find.Deps{Store: p.store, Now: now})
-	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Cases: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Scans: p.scans()})
+	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Cases: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Zone: p.zone, Scans: p.scans()})
 	p.clerk = clerk.New(clerk.Deps{
 		Store:    p.store,
 		Team:     p.store,
@@ -166,6 +167,16 @@ func (p *platform) joinUseCases(context.Context) error {
 		NewID:    newID,
 		Zone:     zone,
 		Scans:    p.scans(),
+		Store:   p.store,
+		Team:    p.store,
+		Forms:   p.find,
+		Seal:    p.vault,
+		Blobs:   blobs,
+		Printer: p.printer(),
+		Now:     now,
+		NewID:   newID,
+		Zone:    p.zone,
+		Scans:   p.scans(),
 	})
 	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})
 	p.pub = publish.New(publish.Deps{Store: p.store, Directory: p.find, Journal: p.store, Now: now, NewID: newID})
@@ -253,7 +264,7 @@ func (p *platform) joinDelivery(context.Context) error {
 			"webhook": webhook.New(webhook.Config{AllowPrivate: p.cfg.get("WEBHOOK_PRIVATE") == "yes", Now: now}),
 			"email":   email.New(email.Config{Mailer: p.mailer}),
 		},
-		Mailer: p.mailer, Scanner: scanner, Printer: p.printer(), Now: now, NewID: newID, Attempt: queue.Attempt, PublicURL: p.cfg.publicURL().String()})
+		Mailer: p.mailer, Scanner: scanner, Printer: p.printer(), Now: now, NewID: newID, Zone: p.zone, Attempt: queue.Attempt, PublicURL: p.cfg.publicURL().String()})
 	return p.registerJobs()
 }
 

@@ -281,6 +281,7 @@ func (s *Service) amend(who civic.Actor, m *MyCase, c *Correction, frozen []byte
 	if err != nil {
 		return err
 	}
+	next = s.timing(m.Tenant, c.Form).Complete(next, s.Now())
 	terms := c.Form.IndexTerms(c.State.Answers)
 	if next.Columns, err = s.columns(a, terms); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/formdef"
@@ -37,6 +38,7 @@ type Deps struct {
 	Blobs       Blobs
 	Now         civic.Clock
 	NewID       func() string
+	Zone        *time.Location // where days begin and end for deadlines; nil is UTC
 	// Scans tells that a scanner is configured; without one attachments are marked as not scanned.
 	Scans bool
 }

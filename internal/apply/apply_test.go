@@ -231,7 +231,7 @@ func TestSubmitOnce(t *testing.T) {
 	if a == nil || a.Draft.Submission == "" {
 		t.Error("a sent draft does not say so")
 	}
-	if c := w.store.files[id].Case; c.State != civic.Received || c.Deadline.Sub(c.Received).Hours() != 28*24 {
+	if c := w.store.files[id].Case; c.State != civic.Received || !c.Deadline.Equal((civic.Calendar{}).End(c.Received, civic.Span{Days: 28})) || !c.Fiction.IsZero() {
 		t.Errorf("the case: %+v", c)
 	}
 }

@@ -141,7 +141,7 @@ func unpaid(p *civic.Payment) bool { return p != nil && p.State() == "awaiting" 
 // cosigned is the step of the case that an answer makes: the words stay as a message, sealed.
 func (s *Service) cosigned(who civic.Actor, c *Cosigning, answer civic.Consent, text string) (civic.CaseChange, error) {
 	was, meta, now := c.File.Case, c.Form.Package.Form, s.Now()
-	next, ev, err := was.Cosigned(who, now, answer, meta.PayFirst && unpaid(c.File.Payment), meta.Deadline.Days)
+	next, ev, err := was.Cosigned(who, now, answer, meta.PayFirst && unpaid(c.File.Payment), s.timing(c.Tenant, c.Form))
 	if err != nil {
 		return civic.CaseChange{}, err
 	}

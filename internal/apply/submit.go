@@ -117,9 +117,7 @@ func (s *Service) filing(ctx context.Context, who civic.Actor, a *Application, f
 	sub.Receipt = s.Seal.Sign(sub.SignedReceipt().Message())
 	c := civic.Case{ID: sub.Case, Tenant: a.Tenant.ID, Dossier: a.Draft.Dossier.ID, Service: a.Draft.Service, FileNumber: number,
 		State: civic.Received, Revision: 1, Received: now, Changed: now, Unread: true}
-	if meta.Deadline.Days > 0 {
-		c.Deadline = now.AddDate(0, 0, meta.Deadline.Days)
-	}
+	c = s.timing(a.Tenant, a.Form).Start(c, now)
 	var answers formdef.Answers
 	if answers, err = parse(frozen); err != nil {
 		return civic.Filing{}, err
@@ -139,7 +137,7 @@ func (s *Service) filing(ctx context.Context, who civic.Actor, a *Application, f
 		if err != nil {
 			return civic.Filing{}, err
 		}
-		f.Invitation, c.State, c.Deadline, c.Unread = &inv, civic.AwaitingCosign, time.Time{}, false
+		f.Invitation, c.State, c.Deadline, c.Fiction, c.Unread = &inv, civic.AwaitingCosign, time.Time{}, time.Time{}, false
 		jobs = s.cosignJobs(a.Form, a.State.Answers, c, inv)
 		if job.Notice != "" {
 			jobs = append(jobs, civic.Notify{Tenant: c.Tenant, Case: c.ID, What: job.Notice, Ref: sub.ID})
@@ -277,4 +275,10 @@ func (s *Service) first(ctx context.Context, who civic.Actor, dossier string) (c
 		return civic.Submission{}, fmt.Errorf("apply: dossier %s has a case without a submission", dossier)
 	}
 	return f.Submissions[0], nil
+}
+
+// timing is by when the office has to be done with what the form asks for.
+func (s *Service) timing(t civic.Tenant, f *formdef.Form) civic.Timing {
+	d := f.Package.Form.Deadline
+	return civic.Timing{Calendar: t.Calendar(s.Zone), Decide: civic.Span(d.Span), Deemed: civic.Span(d.Silence())}
 }

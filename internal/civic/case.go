@@ -145,7 +145,7 @@ func (c Case) Ask(who Actor, now time.Time, request string) (Case, Event, error)
 	if err := c.in(Received, InProgress); err != nil {
 		return c, Event{}, err
 	}
-	n, e := c.move(WaitingApplicant, "request.sent", who, now, map[string]string{"request": request})
+	n, e := c.pause(now).move(WaitingApplicant, "request.sent", who, now, map[string]string{"request": request})
 	return n, e, nil
 }
 
@@ -155,7 +155,7 @@ func (c Case) Answered(who Actor, now time.Time, submission string) (Case, Event
 		return c, Event{}, err
 	}
 	c.Unread = true
-	n, e := c.move(InProgress, "request.answered", who, now, map[string]string{"submission": submission})
+	n, e := c.resume(now).move(InProgress, "request.answered", who, now, map[string]string{"submission": submission})
 	return n, e, nil
 }
 
@@ -164,7 +164,7 @@ func (c Case) Recall(who Actor, now time.Time) (Case, Event, error) {
 	if err := c.in(WaitingApplicant); err != nil {
 		return c, Event{}, err
 	}
-	n, e := c.move(InProgress, "request.recalled", who, now, nil)
+	n, e := c.resume(now).move(InProgress, "request.recalled", who, now, nil)
 	return n, e, nil
 }
 
@@ -178,8 +178,8 @@ func (c Case) Paid(who Actor, now time.Time) (Case, Event, error) {
 }
 
 // Cosigned (mitgezeichnet) lets the work begin once the second person has answered, or has not in time: an authority may not
-// turn away an application because it lacks something (§ 24 Abs. 3 VwVfG). The office's time, in days (0 none), begins now.
-func (c Case) Cosigned(who Actor, now time.Time, answer Consent, unpaid bool, days int) (Case, Event, error) {
+// turn away an application because it lacks something (§ 24 Abs. 3 VwVfG). The office's time begins now.
+func (c Case) Cosigned(who Actor, now time.Time, answer Consent, unpaid bool, timing Timing) (Case, Event, error) {
 	if err := c.in(AwaitingCosign); err != nil {
 		return c, Event{}, err
 	}
@@ -187,9 +187,8 @@ func (c Case) Cosigned(who Actor, now time.Time, answer Consent, unpaid bool, da
 	if unpaid {
 		to = AwaitingPayment
 	}
-	if c.Unread = true; days > 0 {
-		c.Deadline = now.AddDate(0, 0, days)
-	}
+	c = timing.Start(c, now)
+	c.Unread = true
 	n, e := c.move(to, "case.cosign."+string(answer), who, now, nil)
 	return n, e, nil
 }

@@ -47,6 +47,7 @@ const (
 	Granted       Outcome = "granted"
 	PartlyGranted Outcome = "partly_granted"
 	Refused       Outcome = "refused"
+	DeemedGranted Outcome = "deemed_granted" // nobody decided in time (§ 42a VwVfG); nobody chooses it
 )
 
 // Decision (Bescheid) with its letter; deemed delivered on the fourth day after it was made available (§ 9 OZG).

@@ -32,20 +32,21 @@ type Tenant struct {
 
 // Profile is what an authority says about itself; its admin sets it.
 type Profile struct {
-	Street        string `json:"street,omitempty"`
-	Zip           string `json:"zip,omitempty"`
-	City          string `json:"city,omitempty"`
-	Email         string `json:"email,omitempty"`
-	Phone         string `json:"phone,omitempty"`
-	Website       string `json:"website,omitempty"`
-	Hours         string `json:"hours,omitempty"`
-	Head          string `json:"head,omitempty"`          // who represents the authority (Impressum)
-	Colour        string `json:"colour,omitempty"`        // #rrggbb, contrast-checked when set
-	Imprint       Text   `json:"imprint,omitempty"`       // Markdown, added to the generated part
-	Privacy       Text   `json:"privacy,omitempty"`       // Markdown
-	Accessibility Text   `json:"accessibility,omitempty"` // Markdown: known barriers
-	Officer       string `json:"officer,omitempty"`       // data protection officer's contact
-	Welcome       Text   `json:"welcome,omitempty"`       // Markdown on the start page
+	Street        string       `json:"street,omitempty"`
+	Zip           string       `json:"zip,omitempty"`
+	City          string       `json:"city,omitempty"`
+	Email         string       `json:"email,omitempty"`
+	Phone         string       `json:"phone,omitempty"`
+	Website       string       `json:"website,omitempty"`
+	Hours         string       `json:"hours,omitempty"`
+	Head          string       `json:"head,omitempty"`          // who represents the authority (Impressum)
+	Colour        string       `json:"colour,omitempty"`        // #rrggbb, contrast-checked when set
+	Imprint       Text         `json:"imprint,omitempty"`       // Markdown, added to the generated part
+	Privacy       Text         `json:"privacy,omitempty"`       // Markdown
+	Accessibility Text         `json:"accessibility,omitempty"` // Markdown: known barriers
+	Officer       string       `json:"officer,omitempty"`       // data protection officer's contact
+	Welcome       Text         `json:"welcome,omitempty"`       // Markdown on the start page
+	Desk          DeskSettings `json:"desk,omitzero"`
 }
 
 // RegionLevel is the level of a region.

@@ -99,9 +99,7 @@ func (s *Service) forwarding(ctx context.Context, who civic.Actor, f *File, to c
 	}
 	c := civic.Case{ID: s.NewID(), Tenant: to.ID, Dossier: d.ID, Service: f.Case.Service, FileNumber: number, State: civic.Received,
 		Revision: 1, Received: now, Changed: now, Columns: f.Case.Columns, Key: key, Unread: true}
-	if meta.Deadline.Days > 0 {
-		c.Deadline = now.AddDate(0, 0, meta.Deadline.Days)
-	}
+	c = s.timing(to, form).Start(c, now)
 	closed, ev, err := f.Case.Forward(who, now, c.ID)
 	if err != nil {
 		return civic.Forwarding{}, err
@@ -152,4 +150,10 @@ func (s *Service) terms(f *File, number string) []civic.IndexTerm {
 		out = append(out, civic.IndexTerm{Field: "message", Mode: "word", Text: m.Text})
 	}
 	return out
+}
+
+// timing is by when the office has to be done with what the form asks for.
+func (s *Service) timing(t civic.Tenant, f *formdef.Form) civic.Timing {
+	d := f.Package.Form.Deadline
+	return civic.Timing{Calendar: t.Calendar(s.Zone), Decide: civic.Span(d.Span), Deemed: civic.Span(d.Silence())}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
 	"antragswerk/internal/locale"
 )
 
@@ -44,7 +45,7 @@ func (s *Service) missed(ctx context.Context, i civic.Invitation) error {
 	}
 	meta, was := o.form.Package.Form, o.file.Case
 	unpaid := meta.PayFirst && o.file.Payment != nil && o.file.Payment.State() == "awaiting"
-	next, ev, err := was.Cosigned(civic.Actor{System: true}, s.Now(), civic.ConsentMissed, unpaid, meta.Deadline.Days)
+	next, ev, err := was.Cosigned(civic.Actor{System: true}, s.Now(), civic.ConsentMissed, unpaid, s.timing(o.tenant, o.form))
 	if err != nil {
 		return err
 	}
@@ -88,4 +89,10 @@ func (s *Service) invite(ctx context.Context, job civic.Notify, o *opened) error
 	key := "mail." + job.What
 	return s.mail(ctx, civic.Mail{ID: deliveryID(job.Ref, job.What), To: to, FromName: o.tenant.Name, Subject: l.T(key+".subject", args...),
 		Text: strings.Join([]string{l.T("mail.greeting"), l.T(key+".text", args...), l.T("mail.footer", args...)}, "\n\n") + "\n"})
+}
+
+// timing is by when the office has to be done with what the form asks for.
+func (s *Service) timing(t civic.Tenant, f *formdef.Form) civic.Timing {
+	d := f.Package.Form.Deadline
+	return civic.Timing{Calendar: t.Calendar(s.Zone), Decide: civic.Span(d.Span), Deemed: civic.Span(d.Silence())}
 }

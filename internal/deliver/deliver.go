@@ -15,6 +15,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/formdef"
@@ -45,6 +46,7 @@ type Deps struct {
 	Printer     Printer
 	Now         civic.Clock
 	NewID       func() string
+	Zone        *time.Location // where days begin and end; nil is UTC
 	// Attempt tells which attempt of how many a job is on.
 	Attempt func(ctx context.Context) (n, of int)
 	// PublicURL is the platform's address, for links in mails; without a slash at its end.
