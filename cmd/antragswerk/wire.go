@@ -165,18 +165,8 @@ func (p *platform) joinUseCases(context.Context) error {
 		Pictures: picture.New(),
 		Now:      now,
 		NewID:    newID,
-		Zone:     zone,
+		Zone:     p.zone,
 		Scans:    p.scans(),
-		Store:   p.store,
-		Team:    p.store,
-		Forms:   p.find,
-		Seal:    p.vault,
-		Blobs:   blobs,
-		Printer: p.printer(),
-		Now:     now,
-		NewID:   newID,
-		Zone:    p.zone,
-		Scans:   p.scans(),
 	})
 	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})
 	p.pub = publish.New(publish.Deps{Store: p.store, Directory: p.find, Journal: p.store, Now: now, NewID: newID})

@@ -15,21 +15,22 @@ type Filing struct {
 // CaseChange is one step on a case, in one transaction: the new value of the case and whatever came with it.
 // It is refused with Conflict when the stored revision is not Was.
 type CaseChange struct {
-	Case        Case
-	Was         int64
-	Events      []Event
-	Message     *Message
-	Attachments []Attachment // uploaded before; they belong to Message or to the amendment
-	Request     *Request     // new, answered or recalled
-	Submission  *Submission  // an amendment
-	Note        *Note
-	Decision    *Decision
-	Proposal    *Proposal // new, or checked
-	Opinion     *Opinion  // new, answered or revoked
-	Payment     *Payment
-	Terms       []IndexTerm
-	Untag       []IndexTerm // tags that the case has no longer
-	Jobs        []Job
+	Case         Case
+	Was          int64
+	Events       []Event
+	Message      *Message
+	Attachments  []Attachment // uploaded before; they belong to Message or to the amendment
+	Request      *Request     // new, answered or recalled
+	Submission   *Submission  // an amendment
+	Note         *Note
+	Resubmission *Resubmission // new, or done
+	Decision     *Decision
+	Proposal     *Proposal // new, or checked
+	Opinion      *Opinion  // new, answered or revoked
+	Payment      *Payment
+	Terms        []IndexTerm
+	Untag        []IndexTerm // tags that the case has no longer
+	Jobs         []Job
 }
 
 // Forwarding closes a case here and opens a new one at the responsible authority. What is sealed opens with the new

@@ -24,6 +24,7 @@ var acrossTenants = map[string]string{
 	"SELECT dossier AS id, tenant FROM invitations WH": "ownership: the code's condition follows", "FROM invitations i WHERE i.revoked = 0 AND i.exp": "a code is shown before its authority is known",
 	"SELECT id, tenant FROM dossiers WHERE": "ownership: the subject's condition follows", "InvitationsDue": "the sweep reminds all who are awaited",
 	"RequestsDue": "the sweep reminds all applicants who are asked", "SELECT id, tenant, case_id FROM opinions WHERE r": "a code is shown before its authority is known",
+	"CasesDeemed": "the sweep finds all cases whose silence means approval", "DueResubmissions": "the sweep tells all clerks",
 	"SELECT blob_key FROM attachments WHERE blob_key ": "the sweep of orphaned blobs knows keys only",
 }
 
@@ -32,11 +33,44 @@ var systemScopes = map[string]string{
 	"directory": "public data", "form versions": "they belong to the state", "logins": "sessions and accounts belong to no tenant", "sweeping": "deletes what has expired, everywhere",
 	"a login: roles in all tenants": "a person's appointments are found by e-mail before the tenant is known", "forwarding a case": "two authorities in one transaction",
 	"an invitation's code is shown before its authority is known": "it opens one row by 80 random bits",
-	"seeding": "first start", "creating an authority": "the state makes a tenant and says so in its own log",
+	"a calendar's address": "it finds one clerk by 256 random bits", "seeding": "first start", "creating an authority": "the state makes a tenant and says so in its own log",
+}
+
+// tenantTables hold what belongs to a tenant.
+var tenantTables = []string{
+	"dossiers",
+	"drafts",
+	"attachments",
+	"cases",
+	"submissions",
+	"messages",
+	"requests",
+	"notes",
+	"decisions",
+	"payments",
+	"routes",
+	"deliveries",
+	"events",
+	"case_terms",
+	"file_counters",
+	"feedback",
+	"appointments",
+	"colleagues",
+	"offerings",
+	"overlays",
+	"logos",
+	"invitations",
+	"templates",
+	"correspondence",
+	"letter_drafts",
+	"proposals",
+	"opinions",
+	"resubmissions",
+	"figures",
 }
 
 var (
-	guarded = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(dossiers|drafts|attachments|cases|submissions|messages|requests|notes|decisions|payments|routes|deliveries|events|case_terms|file_counters|feedback|appointments|colleagues|offerings|overlays|logos|invitations|templates|correspondence|letter_drafts|proposals|opinions)\b`)
+	guarded = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(` + strings.Join(tenantTables, "|") + `)\b`)
 	named   = regexp.MustCompile(`(?i)\btenant\b`)
 )
 

@@ -107,6 +107,11 @@ func changeTalk(ctx context.Context, t *tx, ch civic.CaseChange) error {
 	if err := changeOpinion(ctx, t, ch); err != nil {
 		return err
 	}
+	if r := ch.Resubmission; r != nil {
+		if err := changeResubmission(ctx, t, *r, id, dossier); err != nil {
+			return err
+		}
+	}
 	if d := ch.Decision; d != nil {
 		return t.InsertDecision(ctx, db.InsertDecisionParams{ID: d.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, Outcome: string(d.Outcome),
 			Author: d.Author, AuthorName: d.AuthorName, Created: micros(d.Created), Deemed: micros(d.Deemed), Letter: full(d.Letter),

@@ -36,6 +36,13 @@ type Attachment struct {
 	Created    int64
 }
 
+type CalendarFeed struct {
+	Tenant  string
+	Staff   string
+	Hash    string
+	Created int64
+}
+
 type Case struct {
 	ID           string
 	Tenant       string
@@ -156,6 +163,14 @@ type Feedback struct {
 	Barrier bool
 	Body    []byte
 	Created int64
+}
+
+type Figure struct {
+	Tenant string
+	At     int64
+	Event  string
+	Mailed int64
+	Body   string
 }
 
 type FileCounter struct {
@@ -338,6 +353,20 @@ type Request struct {
 	Remind     int64
 	Reminded   int64
 	Lapsed     int64
+}
+
+type Resubmission struct {
+	ID        string
+	CaseID    string
+	Tenant    string
+	Dossier   string
+	Staff     string
+	StaffName string
+	Due       int64
+	Created   int64
+	Done      int64
+	Told      bool
+	Body      []byte
 }
 
 type Route struct {

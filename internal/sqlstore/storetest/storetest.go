@@ -40,6 +40,10 @@ func Run(t *testing.T, open func(t *testing.T) *sqlstore.Store) {
 		{"opinions", testOpinions},
 		{"requests due", testRequestsDue},
 		{"fill", testFill},
+		{"resubmissions", testResubmissions},
+		{"feeds", testFeeds},
+		{"late", testLate},
+		{"figures", testFigures},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, NewWorld(t, open(t))) })
 	}
