@@ -158,6 +158,7 @@ func (p *platform) joinUseCases(context.Context) error {
 	p.clerk = clerk.New(clerk.Deps{
 		Store:    p.store,
 		Team:     p.store,
+		Teams:    p.store,
 		Forms:    p.find,
 		Seal:     p.vault,
 		Blobs:    blobs,

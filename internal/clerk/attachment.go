@@ -39,11 +39,11 @@ type held struct {
 
 // hold finds an attachment of a case, named by its id or by the URN in the answers. An infected one stays shut.
 func (s *Service) hold(ctx context.Context, who civic.Actor, tenant, id, attachment string) (held, error) {
-	t, err := s.office(ctx, who, tenant)
+	sc, err := s.scopeOf(ctx, who, tenant)
 	if err != nil {
 		return held{}, err
 	}
-	raw, err := s.Store.CaseFile(ctx, t.ID, id)
+	raw, err := s.seen(ctx, sc, id)
 	if err != nil {
 		return held{}, err
 	}
@@ -54,7 +54,7 @@ func (s *Service) hold(ctx context.Context, who civic.Actor, tenant, id, attachm
 	if raw.Attachments[i].Verdict == civic.VerdictInfected {
 		return held{}, civic.Errorf(civic.Forbidden, "error.desk.infected")
 	}
-	return held{raw.Attachments[i], raw, keys(t, raw.Dossier.ID, raw.Dossier.Key)}, nil
+	return held{raw.Attachments[i], raw, keys(sc.Tenant, raw.Dossier.ID, raw.Dossier.Key)}, nil
 }
 
 // plain opens what lies sealed in the blob store.

@@ -33,6 +33,7 @@ const (
 type Deps struct {
 	Store   Store
 	Team    Colleagues
+	Teams   Teams
 	Forms   Forms
 	Seal    Sealer
 	Blobs   Blobs

@@ -49,7 +49,46 @@ type office struct {
 	race      func(*civic.CaseFile)
 	team      []civic.Colleague
 	appointed []civic.Appointment
+	desk      civic.TeamView
+	turns     map[string]int64
+	called    []civic.Called
+	denied    []string // services that the last list left out
 }
+
+func (o *office) Team(context.Context, string, string) (civic.TeamView, error) { return o.desk, nil }
+
+func (o *office) SaveTeam(_ context.Context, _ string, t civic.Team, _ civic.Event) error {
+	if t.Revision != o.desk.Revision {
+		return civic.Errorf(civic.Conflict, "error.team.changed")
+	}
+	t.Revision++
+	o.desk.Team = t
+	return nil
+}
+
+func (o *office) SaveAbsence(_ context.Context, a civic.Absence, _ civic.Event) error {
+	o.desk.Absences = append(o.desk.Absences, a)
+	return nil
+}
+
+func (o *office) DeleteAbsence(_ context.Context, _, id string, _ civic.Event) error {
+	o.desk.Absences = slices.DeleteFunc(o.desk.Absences, func(a civic.Absence) bool { return a.ID == id })
+	return nil
+}
+
+func (o *office) NextTurn(_ context.Context, _, rule string) (int64, error) {
+	if o.turns == nil {
+		o.turns = map[string]int64{}
+	}
+	o.turns[rule]++
+	return o.turns[rule], nil
+}
+
+func (o *office) Mentions(context.Context, string, string, string, int) ([]civic.Called, error) {
+	return o.called, nil
+}
+
+func (o *office) MentionsSeen(context.Context, string, string, string) error { return nil }
 
 func (o *office) Colleagues(context.Context, string) ([]civic.Colleague, error) {
 	return slices.Clone(o.team), nil
@@ -78,16 +117,23 @@ func (o *office) Cases(_ context.Context, tenant string, f civic.InboxFilter) (c
 	if f.Beside != "" {
 		list = list[slices.Index(list, f.Beside)+1:]
 	}
+	o.denied = f.Denied
 	for _, id := range list {
-		if x, ok := o.files[id]; ok && x.Case.Tenant == tenant {
+		if x, ok := o.files[id]; ok && x.Case.Tenant == tenant && !slices.Contains(f.Denied, x.Case.Service) {
 			p.Cases = append(p.Cases, x.Case)
 		}
 	}
 	return p, nil
 }
 
-func (o *office) Counts(context.Context, string) (civic.Counts, error) {
-	return civic.Counts{civic.Received: 1}, nil
+func (o *office) Counts(_ context.Context, tenant string, without ...string) (civic.Counts, error) {
+	c := civic.Counts{}
+	for _, x := range o.files {
+		if x.Case.Tenant == tenant && !slices.Contains(without, x.Case.Service) {
+			c[x.Case.State]++
+		}
+	}
+	return c, nil
 }
 
 func (o *office) CaseFile(_ context.Context, tenant, id string) (civic.CaseFile, error) {
@@ -245,7 +291,7 @@ func desk(t *testing.T) (*clerk.Service, *office, shelf) {
 	}}}
 	blobs := shelf{"a/d1/a1": []byte("%PDF")}
 	n := 0
-	return clerk.New(clerk.Deps{Store: o, Team: o, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Now: func() time.Time { return now },
+	return clerk.New(clerk.Deps{Store: o, Team: o, Teams: o, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Now: func() time.Time { return now },
 		NewID: func() string { n++; return fmt.Sprintf("id%d", n) }}), o, blobs
 }
 

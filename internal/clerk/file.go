@@ -27,8 +27,9 @@ type File struct {
 	Payment     *civic.Payment
 	Events      []civic.Event
 	Deliveries  []civic.Delivery
-	Mine        bool // the actor is the assignee
-	Lead        bool
+	Mine        bool // the actor is the assignee, or acts for them today
+	Lead        bool // the actor may give it out
+	Scope       Scope
 	state       formdef.State
 	reach       civic.Reach // of the latest submission
 }
@@ -109,16 +110,17 @@ func (s *Service) event(c civic.Case, who civic.Actor, kind string, data map[str
 
 // file reads and opens a case.
 func (s *Service) file(ctx context.Context, who civic.Actor, tenant, id, lang string) (*File, error) {
-	t, err := s.office(ctx, who, tenant)
+	sc, err := s.scopeOf(ctx, who, tenant)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := s.Store.CaseFile(ctx, t.ID, id)
+	t := sc.Tenant
+	raw, err := s.seen(ctx, sc, id)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Tenant: t, Case: raw.Case, Dossier: raw.Dossier, Payment: raw.Payment, Events: raw.Events, Deliveries: raw.Deliveries,
-		Due: s.dueOf(raw.Case), Mine: raw.Case.Assignee == who.Staff.ID, Lead: who.Has(tenant, civic.RoleLead)}
+	f := &File{Tenant: t, Scope: sc, Case: raw.Case, Dossier: raw.Dossier, Payment: raw.Payment, Events: raw.Events, Deliveries: raw.Deliveries,
+		Due: s.dueOf(raw.Case), Mine: sc.mine(raw.Case), Lead: sc.leads(raw.Case)}
 	k := keys(t, raw.Dossier.ID, raw.Dossier.Key)
 	if err := s.openFiles(f, k, raw.Attachments); err != nil {
 		return nil, err
@@ -126,7 +128,19 @@ func (s *Service) file(ctx context.Context, who civic.Actor, tenant, id, lang st
 	if err := s.openAnswers(ctx, f, k, raw.Submissions, lang); err != nil {
 		return nil, err
 	}
+	if !sc.sees(f.Case.Service, f.Form) {
+		return nil, civic.Errorf(civic.NotFound, "error.not_found")
+	}
 	return f, s.openTalk(f, k, raw)
+}
+
+// seen reads a case that is there for the actor; for anybody else it is not.
+func (s *Service) seen(ctx context.Context, sc Scope, id string) (civic.CaseFile, error) {
+	raw, err := s.Store.CaseFile(ctx, sc.Tenant.ID, id)
+	if err == nil && !sc.sees(raw.Case.Service, nil) {
+		return civic.CaseFile{}, civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	return raw, err
 }
 
 func (s *Service) openFiles(f *File, k civic.Keys, list []civic.Attachment) error {

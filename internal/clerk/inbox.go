@@ -21,6 +21,7 @@ type Inbox struct {
 	Services []ServiceName
 	People   []civic.Colleague // the actor first
 	Lead     bool              // the actor leads
+	Scope    Scope
 }
 
 // Row is a case as the inbox shows it.
@@ -75,15 +76,23 @@ func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, f c
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.Store.Cases(ctx, t.ID, f)
+	people, err := s.people(ctx, who, t.ID) // first: who is here for the first time may thereby become a member of groups
 	if err != nil {
 		return nil, err
 	}
-	in := &Inbox{Tenant: t, Next: page.Next, Lead: who.Has(tenant, civic.RoleLead)}
-	if in.Counts, err = s.Store.Counts(ctx, t.ID); err != nil {
+	sc, err := s.scopeOf(ctx, who, tenant)
+	if err != nil {
 		return nil, err
 	}
-	if in.Services, err = s.services(ctx, t.ID); err != nil {
+	page, err := s.Store.Cases(ctx, t.ID, sc.narrow(f))
+	if err != nil {
+		return nil, err
+	}
+	in := &Inbox{Tenant: t, Next: page.Next, Lead: sc.Lead, Scope: sc, People: people}
+	if in.Counts, err = s.Store.Counts(ctx, t.ID, sc.Denied...); err != nil {
+		return nil, err
+	}
+	if in.Services, err = s.services(ctx, sc); err != nil {
 		return nil, err
 	}
 	names := map[string]map[string]string{}
@@ -97,18 +106,20 @@ func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, f c
 		}
 		in.Rows = append(in.Rows, Row{Case: c, Service: names[c.Service], About: about, Due: s.dueOf(c)})
 	}
-	in.People, err = s.people(ctx, who, t.ID)
-	return in, err
+	return in, nil
 }
 
-// services names what the authority may have cases of.
-func (s *Service) services(ctx context.Context, tenant string) ([]ServiceName, error) {
-	offers, err := s.Forms.OfferingsOf(ctx, tenant)
+// services names what the authority may have cases of, as far as the actor sees them.
+func (s *Service) services(ctx context.Context, sc Scope) ([]ServiceName, error) {
+	offers, err := s.Forms.OfferingsOf(ctx, sc.Tenant.ID)
 	if err != nil {
 		return nil, err
 	}
 	var out []ServiceName
 	for _, o := range offers {
+		if !sc.sees(o.Service, nil) {
+			continue
+		}
 		f, err := s.form(ctx, o.Service)
 		if err != nil {
 			return nil, err
@@ -216,16 +227,17 @@ type Neighbours struct{ Previous, Next string }
 // Neighbours looks beside a case, in the order of the filter and among what it lets through; the case itself may have left
 // it meanwhile.
 func (s *Service) Neighbours(ctx context.Context, who civic.Actor, tenant string, f civic.InboxFilter, id string) (n Neighbours, err error) {
-	t, err := s.office(ctx, who, tenant)
+	sc, err := s.scopeOf(ctx, who, tenant)
 	if err != nil {
 		return n, err
 	}
+	f = sc.narrow(f)
 	f.After, f.Beside, f.Limit = "", id, 1
-	if n.Next, err = s.firstOf(ctx, t.ID, f); err != nil {
+	if n.Next, err = s.firstOf(ctx, sc.Tenant.ID, f); err != nil {
 		return n, err
 	}
 	f.Ascending = !f.Ascending
-	n.Previous, err = s.firstOf(ctx, t.ID, f)
+	n.Previous, err = s.firstOf(ctx, sc.Tenant.ID, f)
 	return n, err
 }
 

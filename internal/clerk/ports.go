@@ -11,13 +11,27 @@ import (
 // Store is the authority's side of its cases; every method carries the tenant.
 type Store interface {
 	Cases(ctx context.Context, tenant string, f civic.InboxFilter) (civic.InboxPage, error)
-	Counts(ctx context.Context, tenant string) (civic.Counts, error)
+	Counts(ctx context.Context, tenant string, without ...string) (civic.Counts, error)
 	CaseFile(ctx context.Context, tenant, id string) (civic.CaseFile, error)
 	// Seen records that the case was opened and clears Unread; citizens' messages are marked read. It does not change the revision.
 	Seen(ctx context.Context, tenant, id string, ev civic.Event) error
 	Change(ctx context.Context, tenant string, ch civic.CaseChange) error
 	Forward(ctx context.Context, tenant string, f civic.Forwarding) error
 	NextFileNumber(ctx context.Context, tenant, prefix string, year int) (string, error)
+}
+
+// Teams keeps how an authority divides its desk.
+type Teams interface {
+	// Team is the authority's team, with the absences that are not over on the day.
+	Team(ctx context.Context, tenant, day string) (civic.TeamView, error)
+	// SaveTeam stores it at Revision+1; Conflict when the stored revision is another.
+	SaveTeam(ctx context.Context, tenant string, t civic.Team, ev civic.Event) error
+	SaveAbsence(ctx context.Context, a civic.Absence, ev civic.Event) error
+	DeleteAbsence(ctx context.Context, tenant, id string, ev civic.Event) error
+	// NextTurn counts the cases that a rule has given out, from 1.
+	NextTurn(ctx context.Context, tenant, rule string) (int64, error)
+	Mentions(ctx context.Context, tenant, staff, before string, limit int) ([]civic.Called, error)
+	MentionsSeen(ctx context.Context, tenant, caseID, staff string) error
 }
 
 // Colleagues knows who was appointed, and remembers who has been at an authority's desk.

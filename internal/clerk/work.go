@@ -95,10 +95,10 @@ func (s *Service) Release(ctx context.Context, who civic.Actor, at At) error {
 	})
 }
 
-// Assign (zuteilen) gives a case to a colleague; leads only.
+// Assign (zuteilen) gives a case to a colleague who may know of it; leads only, of the desk or of the case's group.
 func (s *Service) Assign(ctx context.Context, who civic.Actor, at At, colleague string) error {
-	if _, err := s.office(ctx, who, at.Tenant, civic.RoleLead); err != nil {
-		return err
+	if sc, err := s.scopeOf(ctx, who, at.Tenant); err != nil || !sc.leadsAny() {
+		return or(err, civic.Errorf(civic.Forbidden, "error.desk.lead"))
 	}
 	people, err := s.people(ctx, who, at.Tenant)
 	if err != nil {
@@ -109,19 +109,43 @@ func (s *Service) Assign(ctx context.Context, who civic.Actor, at At, colleague 
 		return civic.Errorf(civic.Invalid, "error.desk.colleague").At("assignee")
 	}
 	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		if !f.Lead {
+			return civic.Errorf(civic.Forbidden, "error.desk.lead")
+		}
+		if !f.mayKnow(people[i].ID) {
+			return civic.Errorf(civic.Invalid, "error.desk.circle").At("assignee")
+		}
 		next, ev, err := f.Case.Assign(who, s.Now(), people[i].ID, people[i].Name)
 		ch.Case, ch.Events = next, []civic.Event{ev}
 		return err
 	})
 }
 
-// Colleagues lists to whom a lead can assign.
+// Colleagues lists who works at the desk, the actor first.
 func (s *Service) Colleagues(ctx context.Context, who civic.Actor, tenant string) ([]civic.Colleague, error) {
-	t, err := s.office(ctx, who, tenant, civic.RoleLead)
+	t, err := s.office(ctx, who, tenant)
 	if err != nil {
 		return nil, err
 	}
 	return s.people(ctx, who, t.ID)
+}
+
+// Assignees lists to whom a case can be given: who may know of it.
+func (s *Service) Assignees(ctx context.Context, who civic.Actor, f *File) ([]civic.Colleague, error) {
+	list, err := s.Colleagues(ctx, who, f.Tenant.ID)
+	return slices.DeleteFunc(list, func(c civic.Colleague) bool { return !f.mayKnow(c.ID) }), err
+}
+
+// mayKnow tells whether a colleague may know of the case.
+func (f *File) mayKnow(staff string) bool {
+	return f.Scope.Team.Sees(f.Case.Service, staff, f.Form.Package.Form.Restricted)
+}
+
+func or(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
 }
 
 // Methods are the ways in which a payment can be booked by hand.

@@ -80,6 +80,8 @@ type FormMeta struct {
 	Routes     []string           `yaml:"routes,omitempty"` // default ways out besides the inbox: connector ids
 	Index      []IndexField       `yaml:"index,omitempty"`
 	Overlay    OverlayRules       `yaml:"overlay,omitempty"`
+	// Restricted lets nobody of an authority know of its cases but those whom its admin names.
+	Restricted bool `yaml:"restricted,omitempty"`
 	// Declaration is what the citizen confirms before sending, per language (plain text).
 	Declaration Text `yaml:"declaration"`
 	// Cosign asks a second person to confirm what was sent, before the office works on it.

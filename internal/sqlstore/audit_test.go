@@ -38,6 +38,10 @@ var systemScopes = map[string]string{
 
 // tenantTables hold what belongs to a tenant.
 var tenantTables = []string{
+	"teams",
+	"absences",
+	"turns",
+	"mentions",
 	"dossiers",
 	"drafts",
 	"attachments",

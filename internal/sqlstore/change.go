@@ -112,6 +112,9 @@ func changeTalk(ctx context.Context, t *tx, ch civic.CaseChange) error {
 			return err
 		}
 	}
+	if err := insertMentions(ctx, t, id, ch.Mentions); err != nil {
+		return err
+	}
 	if d := ch.Decision; d != nil {
 		return t.InsertDecision(ctx, db.InsertDecisionParams{ID: d.ID, CaseID: id, Tenant: t.tenant, Dossier: dossier, Outcome: string(d.Outcome),
 			Author: d.Author, AuthorName: d.AuthorName, Created: micros(d.Created), Deemed: micros(d.Deemed), Letter: full(d.Letter),

@@ -76,7 +76,7 @@ func (s *Store) InboxStatement(ctx context.Context, tenant string, f civic.Inbox
 
 // CountsStatement is the statement of the inbox's counters.
 func CountsStatement(tenant string) (string, []any) {
-	q := countsStatement(tenant)
+	q := countsStatement(tenant, nil)
 	return q.String(), q.args
 }
 

@@ -14,7 +14,7 @@ import (
 // tenantTables belong to a tenant; those of the applicant have a dossier besides.
 var (
 	applicantTables = []string{"dossiers", "drafts", "attachments", "cases", "submissions", "messages", "requests", "decisions", "payments", "events", "invitations"}
-	officeTables    = []string{"appointments", "colleagues", "notes", "routes", "deliveries", "case_terms", "file_counters", "feedback"}
+	officeTables    = []string{"appointments", "colleagues", "notes", "routes", "deliveries", "case_terms", "file_counters", "feedback", "teams", "absences", "turns", "mentions"}
 )
 
 // whole is a world in which Jena has a row in every table, and the subject that applied there.
@@ -32,13 +32,18 @@ func whole(t *testing.T, s *sqlstore.Store) (*storetest.World, civic.Subject, ci
 	next := c
 	next.Revision++
 	must(s.Change(ctx, w.Jena.ID, civic.CaseChange{Case: next, Was: 1, Message: &civic.Message{ID: "m", Created: now}, Request: &civic.Request{ID: "r", Created: now},
-		Note: &civic.Note{ID: "n", Created: now}, Decision: &civic.Decision{ID: "d", Created: now}, Attachments: []civic.Attachment{{ID: "a", BlobKey: "b", Created: now}}}))
+		Note: &civic.Note{ID: "n", Created: now}, Mentions: []civic.Mention{{ID: "me", Created: now}}, Decision: &civic.Decision{ID: "d", Created: now}, Attachments: []civic.Attachment{{ID: "a", BlobKey: "b", Created: now}}}))
 	ev := civic.Event{Actor: "x", Kind: "y"}
 	must(s.Invite(ctx, who, civic.Invitation{ID: "in", Dossier: c.Dossier, Purpose: civic.PurposeCosign, CodeHash: []byte("code"), Created: now, Expires: now.Add(time.Hour)}, false, ev))
 	must(s.SaveAppointment(ctx, civic.Appointment{ID: "ap", Tenant: w.Jena.ID, Email: "a@example.org"}, ev))
 	must(s.SaveColleague(ctx, w.Jena.ID, civic.Colleague{ID: "co", Name: "Kim Berger"}, nil))
 	must(s.SaveRoute(ctx, civic.Route{ID: "ro", Tenant: w.Jena.ID, Created: now}, ev))
 	must(s.CreateDeliveries(ctx, w.Jena.ID, []civic.Delivery{{ID: "de", Case: c.ID, Created: now}}, nil))
+	must(s.SaveTeam(ctx, w.Jena.ID, civic.Team{}, ev))
+	must(s.SaveAbsence(ctx, civic.Absence{ID: "ab", Tenant: w.Jena.ID}, ev))
+	if _, err := s.NextTurn(ctx, w.Jena.ID, "rule"); err != nil {
+		t.Fatal(err)
+	}
 	must(s.AddFeedback(ctx, civic.Feedback{ID: "f", Tenant: w.Jena.ID, Created: now}))
 	_, err := s.NextFileNumber(ctx, w.Jena.ID, "X", 2026)
 	must(err)

@@ -36,6 +36,9 @@ func (s *Store) SaveColleague(ctx context.Context, tenant string, c civic.Collea
 			if err := t.TakeOver(ctx, db.TakeOverParams{ID: c.ID, Name: c.Name, Tenant: tenant, Was: was}); err != nil {
 				return err
 			}
+			if err := renamed(ctx, t, tenant, was, c); err != nil {
+				return err
+			}
 		}
 		return t.UpsertColleague(ctx, db.UpsertColleagueParams{Tenant: tenant, ID: c.ID, Name: c.Name, Email: c.Email})
 	})

@@ -122,7 +122,7 @@ func (s *Server) deskAround(r *request, f *clerk.File, query string, p *page.Des
 	if !f.Lead {
 		return nil
 	}
-	people, err := s.Clerk.Colleagues(r.ctx, r.actor, f.Tenant.ID)
+	people, err := s.Clerk.Assignees(r.ctx, r.actor, f)
 	if err != nil {
 		return err
 	}

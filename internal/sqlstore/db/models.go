@@ -4,6 +4,17 @@
 
 package db
 
+type Absence struct {
+	ID             string
+	Tenant         string
+	Staff          string
+	Name           string
+	Substitute     string
+	SubstituteName string
+	FirstDay       string
+	LastDay        string
+}
+
 type Account struct {
 	ID           string
 	Issuer       string
@@ -226,6 +237,18 @@ type Logo struct {
 	Body      []byte
 }
 
+type Mention struct {
+	ID         string
+	Tenant     string
+	CaseID     string
+	Note       string
+	Staff      string
+	Author     string
+	AuthorName string
+	Created    int64
+	Seen       int64
+}
+
 type Message struct {
 	ID         string
 	CaseID     string
@@ -411,6 +434,12 @@ type Submission struct {
 	Reach         []byte
 }
 
+type Team struct {
+	Tenant   string
+	Revision int64
+	Body     string
+}
+
 type Template struct {
 	ID        string
 	Tenant    string
@@ -435,4 +464,10 @@ type Tenant struct {
 	Key      []byte
 	Revision int64
 	Created  int64
+}
+
+type Turn struct {
+	Tenant string
+	Rule   string
+	Taken  int64
 }
