@@ -112,9 +112,23 @@ func (p *platform) openQueue(context.Context) (err error) {
 	return err
 }
 
+// patience is how many attempts of an arrival wait for its routing by rule; then its deliveries and receipt go out without.
+const patience = 3
+
+// arrived works off what has come to a desk: its rules say whose it is, then it goes out to other systems.
+func (p *platform) arrived(ctx context.Context, job civic.FanOut) error {
+	if err := p.clerk.Place(ctx, job.Tenant, job.Case); err != nil {
+		if n, _ := queue.Attempt(ctx); n <= patience {
+			return err
+		}
+		p.log.Error("a case was not routed by rule", "case", job.Case, "cause", err)
+	}
+	return p.out.FanOut(ctx, job)
+}
+
 func (p *platform) registerJobs() error {
 	return p.queue.Register(queue.Handlers{
-		FanOut:         p.out.FanOut,
+		FanOut:         p.arrived,
 		Deliver:        p.out.Deliver,
 		Notify:         p.out.Notify,
 		ScanAttachment: p.out.ScanAttachment,
@@ -159,6 +173,7 @@ func (p *platform) joinUseCases(context.Context) error {
 		Store:    p.store,
 		Team:     p.store,
 		Teams:    p.store,
+		Handing:  p.store,
 		Forms:    p.find,
 		Seal:     p.vault,
 		Blobs:    blobs,

@@ -111,8 +111,9 @@ func (c Case) Take(who Actor, now time.Time) (Case, Event, error) {
 	if to == Received {
 		to = InProgress
 	}
+	was := c.Assignee
 	c.Assignee, c.AssigneeName = who.Staff.ID, who.Staff.Name
-	n, e := c.move(to, "case.taken", who, now, nil)
+	n, e := c.move(to, "case.taken", who, now, map[string]string{"assignee": c.Assignee, "assignee_was": was})
 	return n, e, nil
 }
 
@@ -125,18 +126,20 @@ func (c Case) Assign(who Actor, now time.Time, staff, name string) (Case, Event,
 	if to == Received {
 		to = InProgress
 	}
+	was := c.Assignee
 	c.Assignee, c.AssigneeName = staff, name
-	n, e := c.move(to, "case.assigned", who, now, map[string]string{"assignee": staff})
+	n, e := c.move(to, "case.assigned", who, now, map[string]string{"assignee": staff, "assignee_was": was})
 	return n, e, nil
 }
 
 // Release (zurückgeben) gives the case back to the group.
 func (c Case) Release(who Actor, now time.Time) (Case, Event, error) {
-	if err := c.in(InProgress, WaitingApplicant); err != nil {
+	if err := c.in(Received, InProgress, WaitingApplicant); err != nil {
 		return c, Event{}, err
 	}
+	was := c.Assignee
 	c.Assignee, c.AssigneeName = "", ""
-	n, e := c.move(c.State, "case.released", who, now, nil)
+	n, e := c.move(c.State, "case.released", who, now, map[string]string{"assignee": "", "assignee_was": was})
 	return n, e, nil
 }
 

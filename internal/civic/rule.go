@@ -110,3 +110,38 @@ func Bound(s string) bool {
 	_, num := number(s)
 	return date || num
 }
+
+// Routed (zugeteilt nach Regel) gives a case that has come to a group, a colleague or both. Nobody has begun to work on it thereby.
+func (c Case) Routed(now time.Time, rule, group, staff, name string) (Case, Event, error) {
+	if err := c.in(AwaitingPayment, Received); err != nil {
+		return c, Event{}, err
+	}
+	c.Group, c.Assignee, c.AssigneeName = group, staff, name
+	n, e := c.move(c.State, "case.routed", Actor{System: true}, now, map[string]string{"rule": rule, "group": group, "assignee": staff})
+	return n, e, nil
+}
+
+// Regroup (an ein anderes Sachgebiet geben) makes a case another group's, "" the whole office's; who worked on it keeps it only
+// as a member of that group.
+func (c Case) Regroup(who Actor, now time.Time, group string, keeps bool) (Case, Event, error) {
+	if err := c.in(AwaitingPayment, Received, InProgress, WaitingApplicant); err != nil {
+		return c, Event{}, err
+	}
+	data := map[string]string{"group": group, "group_was": c.Group}
+	if c.Group = group; !keeps && c.Assignee != "" {
+		data["assignee"], data["assignee_was"] = "", c.Assignee
+		c.Assignee, c.AssigneeName = "", ""
+	}
+	n, e := c.move(c.State, "case.regrouped", who, now, data)
+	return n, e, nil
+}
+
+// HandOver (Vorgänge übergeben) gives open cases of one colleague to another.
+type HandOver struct {
+	From, To, ToName string
+	Cases            []string // nil all
+	Groups           []string // nil of any
+	Denied           []string // services whose cases stay
+	Actor            string
+	At               time.Time
+}

@@ -34,6 +34,7 @@ type Deps struct {
 	Store   Store
 	Team    Colleagues
 	Teams   Teams
+	Handing Handing
 	Forms   Forms
 	Seal    Sealer
 	Blobs   Blobs

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -52,7 +53,8 @@ type office struct {
 	desk      civic.TeamView
 	turns     map[string]int64
 	called    []civic.Called
-	denied    []string // services that the last list left out
+	denied    []string          // services that the last list left out
+	asked     civic.InboxFilter // the last list's
 }
 
 func (o *office) Team(context.Context, string, string) (civic.TeamView, error) { return o.desk, nil }
@@ -117,7 +119,7 @@ func (o *office) Cases(_ context.Context, tenant string, f civic.InboxFilter) (c
 	if f.Beside != "" {
 		list = list[slices.Index(list, f.Beside)+1:]
 	}
-	o.denied = f.Denied
+	o.denied, o.asked = f.Denied, f
 	for _, id := range list {
 		if x, ok := o.files[id]; ok && x.Case.Tenant == tenant && !slices.Contains(f.Denied, x.Case.Service) {
 			p.Cases = append(p.Cases, x.Case)
@@ -317,4 +319,17 @@ func kinds(events []civic.Event) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+func (h *hands) HandOver(_ context.Context, _ string, x civic.HandOver) (int64, error) {
+	h.last = x
+	return 1, nil
+}
+
+func fieldOf(err error) string {
+	var e *civic.Error
+	if errors.As(err, &e) {
+		return e.Field
+	}
+	return ""
 }

@@ -125,7 +125,8 @@ func TestAssigningInsideTheCircle(t *testing.T) {
 
 // There is one way to a case and one to a list, and both go through the scope: whoever adds a third has to say here why.
 func TestTheScopeIsTheOnlyWay(t *testing.T) {
-	reviewed := map[string]int{"Store.CaseFile(": 1, "Store.Cases(": 2, "Store.Counts(": 1}
+	// Of the two that open a case, one is Place, which acts for nobody.
+	reviewed := map[string]int{"Store.CaseFile(": 2, "Store.Cases(": 2, "Store.Counts(": 1}
 	files, err := filepath.Glob("*.go")
 	want(t, err, "")
 	found := map[string]int{}

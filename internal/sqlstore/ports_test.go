@@ -17,6 +17,7 @@ var (
 	_ apply.Drafts       = (*sqlstore.Store)(nil)
 	_ apply.Attachments  = (*sqlstore.Store)(nil)
 	_ apply.Cases        = (*sqlstore.Store)(nil)
+	_ clerk.Handing      = (*sqlstore.Store)(nil)
 	_ clerk.Teams        = (*sqlstore.Store)(nil)
 	_ clerk.Store        = (*sqlstore.Store)(nil)
 	_ admin.Tenants      = (*sqlstore.Store)(nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/sqlstore/db"
@@ -147,4 +148,76 @@ func insertMentions(ctx context.Context, t *tx, caseID string, list []civic.Ment
 		}
 	}
 	return nil
+}
+
+// handedAtOnce is how many cases are handed over in one statement.
+const handedAtOnce = 200
+
+// HandOver gives open cases of one colleague to another, each with its event, in one transaction.
+func (s *Store) HandOver(ctx context.Context, tenant string, h civic.HandOver) (total int64, err error) {
+	err = s.inTenant(tenant).write(ctx, "hand over", func(ctx context.Context, t *tx) error {
+		total = 0
+		after := ""
+		for {
+			list, err := handed(ctx, t, h, after)
+			if err != nil || len(list) == 0 {
+				return err
+			}
+			if err := s.handChunk(ctx, t, h, list); err != nil {
+				return err
+			}
+			total, after = total+int64(len(list)), list[len(list)-1].caseID
+		}
+	})
+	return total, err
+}
+
+// handed finds the next cases to hand over.
+func handed(ctx context.Context, t *tx, h civic.HandOver, after string) (list []about, err error) {
+	var q sqlText
+	q.add("SELECT id, dossier FROM cases WHERE tenant = ", q.arg(t.tenant), " AND assignee = ", q.arg(h.From), " AND id > ", q.arg(after),
+		" AND state IN ('received', 'in_progress', 'waiting_applicant')")
+	if h.Cases != nil {
+		q.add(" AND id IN ", q.in(append([]string{""}, h.Cases[:min(len(h.Cases), maxParams/2)]...)))
+	}
+	if h.Groups != nil {
+		q.add(" AND grp IN ", q.in(h.Groups))
+	}
+	if len(h.Denied) > 0 {
+		q.add(" AND service NOT IN ", q.in(h.Denied))
+	}
+	q.add(" ORDER BY id LIMIT ", q.arg(handedAtOnce))
+	rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		a := about{tenant: t.tenant}
+		if err := rows.Scan(&a.caseID, &a.dossier); err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	return list, rows.Err()
+}
+
+func (s *Store) handChunk(ctx context.Context, t *tx, h civic.HandOver, list []about) error {
+	var q sqlText
+	q.add(fmt.Sprintf("UPDATE cases SET assignee = %s, assignee_name = %s, revision = revision + 1, changed = %s WHERE tenant = %s AND id IN %s",
+		q.arg(h.To), q.arg(h.ToName), q.arg(micros(h.At)), q.arg(t.tenant), q.in(each(list, func(a about) string { return a.caseID }))))
+	if _, err := t.sql.ExecContext(ctx, q.String(), q.args...); err != nil {
+		return err
+	}
+	data, err := toJSON(map[string]string{"assignee": h.To, "assignee_was": h.From})
+	if err != nil {
+		return err
+	}
+	_, err = insert{
+		into:   "INSERT INTO events (tenant, actor, kind, data, at, id, case_id, dossier) VALUES ",
+		shared: []any{t.tenant, h.Actor, "case.assigned", data, micros(h.At)},
+		rows:   len(list),
+		row:    func(i int) []any { return []any{newID(), list[i].caseID, list[i].dossier} },
+	}.exec(ctx, t.sql)
+	return err
 }

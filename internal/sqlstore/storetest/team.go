@@ -86,3 +86,48 @@ func testMentions(t *testing.T, w *World) {
 		t.Errorf("%+v %+v", list, theirs)
 	}
 }
+
+// Open cases of one colleague become another's, each with an event, and no others: not decided ones, not another's, not those of
+// services that stay, not another authority's.
+func testHandOver(t *testing.T, w *World) {
+	put := func(tenant, service, assignee, group string, state civic.CaseState) string {
+		return w.Case(t, w.account(), tenant, func(f *civic.Filing) {
+			f.Case.Service, f.Case.Assignee, f.Case.AssigneeName, f.Case.Group, f.Case.State = service, assignee, "Anna", group, state
+		}).ID
+	}
+	jena := w.Jena.ID
+	open, grouped := put(jena, "hundesteuer", "anna", "", civic.Received), put(jena, "hundesteuer", "anna", "g1", civic.InProgress)
+	stays := []string{put(jena, "hundesteuer", "anna", "", civic.Decided), put(jena, "uhvo", "anna", "", civic.InProgress), put(jena, "hundesteuer", "cora", "", civic.InProgress)}
+	put(w.Gera.ID, "hundesteuer", "anna", "", civic.InProgress)
+	h := civic.HandOver{From: "anna", To: "bert", ToName: "Bert", Denied: []string{"uhvo"}, Actor: "lena", At: at(w.Store)}
+	hand := func(n int64, edit func(*civic.HandOver)) {
+		t.Helper()
+		x := h
+		edit(&x)
+		if got, err := w.HandOver(t.Context(), jena, x); err != nil || got != n {
+			t.Errorf("%d handed over (%v), want %d", got, err, n)
+		}
+	}
+	hand(0, func(h *civic.HandOver) { h.Cases = []string{} })
+	hand(0, func(h *civic.HandOver) { h.Cases = stays })
+	hand(1, func(h *civic.HandOver) { h.Groups = []string{"g1"} })
+	hand(1, func(*civic.HandOver) {})
+	hand(0, func(*civic.HandOver) {})
+	for _, id := range []string{open, grouped} {
+		f, err := w.CaseFile(t.Context(), jena, id)
+		check(t, err)
+		last := f.Events[len(f.Events)-1]
+		if f.Case.Assignee != "bert" || f.Case.AssigneeName != "Bert" || f.Case.Revision != 2 || last.Kind != "case.assigned" || last.Actor != "lena" || last.Data["assignee_was"] != "anna" {
+			t.Errorf("%+v %+v", f.Case, last)
+		}
+	}
+	for _, id := range stays {
+		if f, err := w.CaseFile(t.Context(), jena, id); err != nil || f.Case.Assignee == "bert" || f.Case.Revision != 1 {
+			t.Errorf("%+v %v", f.Case, err)
+		}
+	}
+	for range 205 { // more than one chunk
+		put(jena, "hundesteuer", "dora", "", civic.InProgress)
+	}
+	hand(205, func(h *civic.HandOver) { h.From = "dora" })
+}
