@@ -58,7 +58,7 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 	p := page.DeskCase{Base: base, Query: query, InboxURL: "/desk/" + f.Tenant.Slug + query, Case: c, Due: page.Due(f.Due), Mine: f.Mine, Lead: f.Lead,
 		Service: f.Form.Package.Service.Name.In(r.l.Tag), Sections: shown.Sections, Payment: f.Payment, Deliveries: f.Deliveries,
 		Open: in.form, Text: in.text, TextError: in.textError, FileError: in.fileError, FileRule: r.T("desk.message.files.hint", "n", maxFiles),
-		FileURL: func(urn string) string { return base + "/file/" + strings.TrimPrefix(urn, "urn:uuid:") }}
+		FileURL: r.deskFileURL(f, base)}
 	p.Checklist = inLanguage(f.Form.Package.Form.Checklist, r.l.Tag)
 	p.Facts = r.deskFacts(f)
 	for i, sub := range f.Submissions {

@@ -44,6 +44,19 @@ func (r *request) deskFileOf(base string, a clerk.Attachment, about string) page
 	return f
 }
 
+// deskFileURL is where the answers lead to for one of their files.
+func (r *request) deskFileURL(f *clerk.File, base string) func(urn string) string {
+	return func(urn string) string {
+		for _, a := range f.Attachments {
+			if a.URN() == urn {
+				file := r.deskFileOf(base, a, "")
+				return or(file.ViewURL, file.URL)
+			}
+		}
+		return base + "/file/" + strings.TrimPrefix(urn, "urn:uuid:")
+	}
+}
+
 // viewURL is the case page with an attachment beside the answers.
 func (r *request) viewURL(base, id string, turn int, large bool) string {
 	q := url.Values{"file": {id}}
@@ -102,7 +115,7 @@ func (r *request) deskViewer(f *clerk.File, base string, p *page.DeskCase) {
 		v.Source = v.PictureSource + "?size=" + size + "&turn=" + strconv.Itoa(turn)
 		v.LeftURL, v.RightURL, v.ZoomURL = r.viewURL(base, a.ID, turn-90, large), r.viewURL(base, a.ID, turn+90, large), r.viewURL(base, a.ID, turn, !large)
 	} else {
-		v.Source = base + "/show/" + a.ID
+		v.Source = base + "/show/" + a.ID + "#navpanes=0&view=FitH"
 	}
 	p.Viewer = v
 }
