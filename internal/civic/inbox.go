@@ -30,6 +30,7 @@ type InboxFilter struct {
 type InboxPage struct {
 	Cases []Case
 	Next  string // cursor, "" at the end
+	Short bool   // it ends before it is full, because what the filter lets through is rare: Next looks further
 }
 
 // Counts are capped at CountCap each: "über 10.000".

@@ -42,6 +42,10 @@ type dialect struct {
 	enter func(ctx context.Context, to db.DBTX, sc scope) error
 	// grant is a further column of the query that proves which dossiers are the subject's; it makes their rows visible.
 	grant string
+	// walk is how many entries of an index a page of a list may look at: as many as take some milliseconds.
+	walk int
+	// led makes the engine follow the ways that lists have chosen (inboxway.go), planned by their values. "" where it does so anyway.
+	led string
 	// passing tells whether an error will go away when the transaction is run again.
 	passing func(error) bool
 }
@@ -91,6 +95,7 @@ func sqliteDialect() dialect {
 		lock:      "SELECT 1",
 		unlock:    "SELECT 1",
 		committer: newGroupCommitter,
+		walk:      10_000,
 		passing:   func(error) bool { return false },
 	}
 }
@@ -147,6 +152,9 @@ func postgresDialect() dialect {
 		unlock:    "SELECT pg_advisory_unlock(4711042026)",
 		committer: newSingleCommitter,
 		travels:   true,
+		walk:      20_000,
+		led: `SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
+			set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
 		enter: func(ctx context.Context, to db.DBTX, sc scope) error {
 			_, err := to.ExecContext(ctx, `SELECT set_config('app.tenant', $1, true), set_config('app.account', $2, true),
 				set_config('app.codes', $3, true), set_config('app.system', $4, true), set_config('app.invited', $5, true)`,

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"antragswerk/internal/civic"
 )
@@ -30,27 +31,32 @@ func (sc Scope) Count(ctx context.Context, query string, args ...any) (n int, er
 	return n, err
 }
 
-// Explain returns the lines of a statement's plan in a tenant.
-func (s *Store) Explain(ctx context.Context, tenant, statement string, args ...any) (lines []string, err error) {
-	explain := map[string]string{"sqlite": "EXPLAIN QUERY PLAN ", "postgres": "EXPLAIN "}[s.dialect.kind]
+// Explain returns the lines of a statement's plan in a tenant; on PostgreSQL the statement is run, and each line says how many rows
+// there were. It is led where lists lead it. A line of SQLite's is indented below what it belongs to.
+func (s *Store) Explain(ctx context.Context, tenant string, led bool, statement string, args ...any) (lines []string, err error) {
+	explain := map[string]string{"sqlite": "EXPLAIN QUERY PLAN ", "postgres": "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) "}[s.dialect.kind]
 	err = s.inTenant(tenant).read(ctx, "explain", func(ctx context.Context, t *tx) error {
+		if s.dialect.led != "" && led {
+			if _, err := t.sql.ExecContext(ctx, s.dialect.led); err != nil {
+				return err
+			}
+		}
 		rows, err := t.sql.QueryContext(ctx, explain+statement, args...)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = rows.Close() }()
-		columns, err := rows.Columns()
-		if err != nil {
-			return err
-		}
+		depth := map[int]int{}
 		for rows.Next() {
 			var line string
-			into := make([]any, len(columns))
-			for i := range into {
-				into[i] = new(any)
+			var id, parent, unused int
+			if s.dialect.kind == "postgres" {
+				err = rows.Scan(&line)
+			} else if err = rows.Scan(&id, &parent, &unused, &line); err == nil {
+				depth[id] = depth[parent] + 1
+				line = strings.Repeat("  ", depth[id]) + line
 			}
-			into[len(into)-1] = &line
-			if err := rows.Scan(into...); err != nil {
+			if err != nil {
 				return err
 			}
 			lines = append(lines, line)
@@ -60,18 +66,43 @@ func (s *Store) Explain(ctx context.Context, tenant, statement string, args ...a
 	return lines, err
 }
 
-// InboxStatement is the statement of an inbox page.
-func (s *Store) InboxStatement(ctx context.Context, tenant string, f civic.InboxFilter) (string, []any, error) {
-	in := inbox{tenant: tenant, filter: f, now: s.micros(), limit: 50}
+// Statement is one that a page of the inbox needs.
+type Statement struct {
+	Name, Text string
+	Args       []any
+}
+
+// InboxStatements are the statements that a page of the inbox comes to.
+func (s *Store) InboxStatements(ctx context.Context, tenant string, f civic.InboxFilter) (list []Statement, err error) {
+	in := inbox{tenant: tenant, filter: f, now: s.micros(), limit: 50, walk: s.dialect.walk}
 	if err := in.order(); err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	var err error
-	if f.Search != "" {
-		in.terms, err = s.searchTerms(ctx, tenant, f.Search)
+	if in.terms, _, err = s.termsOf(ctx, tenant, f); err != nil {
+		return nil, err
 	}
-	q := in.statement()
-	return q.String(), q.args, err
+	add := func(name string, q sqlText) { list = append(list, Statement{name, q.String(), q.args}) }
+	err = s.inTenant(tenant).read(ctx, "statements", func(ctx context.Context, t *tx) error {
+		list = nil
+		q, end, err := in.choose(ctx, t)
+		name := "exact"
+		if strings.HasPrefix(q.String(), "WITH few") {
+			name = "gathered"
+		} else if end != nil {
+			name = "walked"
+		}
+		add(name, q)
+		if q := in.counting(in.ways()); name != "exact" && len(q.text) > 0 {
+			add("counting", q)
+		}
+		for _, p := range in.ways() {
+			if p.column == in.column && end != nil {
+				add("boundary", in.boundary(p))
+			}
+		}
+		return err
+	})
+	return list, err
 }
 
 // CountsStatement is the statement of the inbox's counters.

@@ -68,21 +68,23 @@ func order(list []civic.Case, up bool, keep func(civic.Case) bool, key func(civi
 
 func byReceived(c civic.Case) string { return fmt.Sprint(c.Received.UnixMicro()) }
 
+// orders are what lists are sorted by.
+var orders = map[string]func(civic.Case) string{
+	"": byReceived, "received": byReceived,
+	"changed": func(c civic.Case) string { return fmt.Sprint(c.Changed.UnixMicro()) },
+	"number":  func(c civic.Case) string { return c.FileNumber },
+	"deadline": func(c civic.Case) string {
+		if c.Deadline.IsZero() {
+			return "9" // after all others
+		}
+		return fmt.Sprint(c.Deadline.UnixMicro())
+	},
+}
+
 func testPages(t *testing.T, w *World) {
 	list := fill(t, w, 47)
 	all := func(civic.Case) bool { return true }
-	keys := map[string]func(civic.Case) string{
-		"": byReceived, "received": byReceived,
-		"changed": func(c civic.Case) string { return fmt.Sprint(c.Changed.UnixMicro()) },
-		"number":  func(c civic.Case) string { return c.FileNumber },
-		"deadline": func(c civic.Case) string {
-			if c.Deadline.IsZero() {
-				return "9" // after all others
-			}
-			return fmt.Sprint(c.Deadline.UnixMicro())
-		},
-	}
-	for sort, key := range keys {
+	for sort, key := range orders {
 		for _, up := range []bool{false, true} {
 			for _, limit := range []int{1, 7, 0} {
 				got := w.inbox(t, w.Jena.ID, civic.InboxFilter{Sort: sort, Ascending: up, Limit: limit})
@@ -93,7 +95,7 @@ func testPages(t *testing.T, w *World) {
 		}
 	}
 	// From one case to the next and back, in every order, across pages.
-	for sort, key := range keys {
+	for sort, key := range orders {
 		for _, up := range []bool{false, true} {
 			rows := order(list, up, all, key)
 			for i, id := range rows {
@@ -167,10 +169,12 @@ func testFilters(t *testing.T, w *World) {
 			return slices.Contains(open, c.State) && slices.IndexFunc(list, func(o civic.Case) bool { return o.ID == c.ID })%2 == 1
 		}},
 	} {
-		for _, up := range []bool{false, true} {
-			tt.filter.Ascending, tt.filter.Limit = up, 4
-			if d := cmp.Diff(order(list, up, tt.keep, byReceived), w.inbox(t, w.Jena.ID, tt.filter)); d != "" {
-				t.Errorf("%s, ascending %v: %s", name, up, d)
+		for sort, key := range orders {
+			for _, up := range []bool{false, true} {
+				tt.filter.Ascending, tt.filter.Sort, tt.filter.Limit = up, sort, 5
+				if d := cmp.Diff(order(list, up, tt.keep, key), w.inbox(t, w.Jena.ID, tt.filter)); d != "" {
+					t.Errorf("%s, by %s, ascending %v: %s", name, sort, up, d)
+				}
 			}
 		}
 	}

@@ -1,0 +1,335 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"antragswerk/internal/civic"
+)
+
+// How a page is found. A way is one index of the cases, or of their terms, walked from one place or several (its heads); it covers
+// some of the filter's conditions, and each of its heads may be in the order that is wanted. Three ways, tried in turn:
+//
+//   - exact: a way in order covers all conditions. A page of each head is all that is read.
+//   - gather: the way with the fewest entries has no more than few. They are read, filtered, sorted.
+//   - walk: everything is frequent. The best way in order is walked and the rest of the filter looked at on the way, but no
+//     further than inbox.walk entries: a page may end short, and its cursor says where to look on.
+//
+// Which way has the fewest entries is counted, not guessed: counting stops at few.
+type way struct {
+	table  string   // cases c, or case_terms t
+	id     string   // its column with the case's id
+	heads  []head   // where it is walked from
+	entry  []head   // the same in fewer parts, in no order
+	covers []string // names of conditions
+	column string   // that each head is in order of, with the id after it; "" none
+	whole  bool     // all cases, or about: nothing to count
+	twice  bool     // a case may be found from several heads
+}
+
+// head is where an index is entered: the conditions of its first columns.
+type head []condition
+
+// condition is a part of the filter: what a column must be. Asked in passing, of rows that another index finds, it is written so
+// that no index can answer it: neither engine's planner then leaves the way that was chosen.
+type condition struct {
+	name   string
+	column string
+	test   func(q *sqlText) // what stands after the column
+}
+
+func (c condition) add(q *sqlText) {
+	q.add(c.column)
+	c.test(q)
+}
+
+func (c condition) inPassing(q *sqlText) {
+	switch c.column {
+	case "":
+	case "c.unread":
+		q.add("(CASE WHEN c.unread THEN 1 ELSE 0 END) = 1")
+		return
+	case "c.received", "c.changed", "c.deadline", "c.escalated":
+		q.add(c.column, " + 0")
+	default:
+		q.add(c.column, " || ''")
+	}
+	c.test(q)
+}
+
+const (
+	few      = 1000 // entries that are gathered and sorted
+	maxHeads = 18
+)
+
+// The words that divide the cases; the indexes of the orders by deadline, change and number lie in two parts that say the same
+// (migration 25).
+const openStates = "('awaiting_payment', 'awaiting_cosign', 'received', 'in_progress', 'waiting_applicant')"
+
+var isOpen, isDone = literal("open", "c.state", " IN "+openStates), literal("open", "c.state", " NOT IN "+openStates)
+
+func literal(name, column, test string) condition {
+	return condition{name, column, func(q *sqlText) { q.add(test) }}
+}
+
+// among asks for one of some values.
+func among[T any](name, column string, values ...T) condition {
+	return condition{name, column, func(q *sqlText) {
+		if len(values) == 1 {
+			q.add(" = ", q.arg(values[0]))
+			return
+		}
+		q.add(" IN (")
+		for i, v := range values {
+			if i > 0 {
+				q.add(", ")
+			}
+			q.add(q.arg(v))
+		}
+		q.add(")")
+	}}
+}
+
+// onlyOpen tells that no case whose work is done gets through.
+func (in *inbox) onlyOpen() bool {
+	done := func(s civic.CaseState) bool { return !s.Open() }
+	return in.filter.Overdue || len(in.filter.States) > 0 && !slices.ContainsFunc(in.filter.States, done)
+}
+
+// halves are the heads of an index in two parts.
+func (in *inbox) halves() []head {
+	if in.onlyOpen() {
+		return []head{{isOpen}}
+	}
+	return []head{{isOpen}, {isDone}}
+}
+
+// ways are those that this filter has.
+func (in *inbox) ways() (list []way) {
+	f := in.filter
+	cases := func(column string, heads []head, covers ...string) way {
+		return way{table: "cases c", id: "c.id", heads: heads, entry: heads, covers: covers, column: column}
+	}
+	for i, group := range in.terms {
+		p := way{table: "case_terms t", id: "t.case_id", column: "received", covers: []string{termName(i)}, twice: len(group) > 1}
+		for _, term := range group {
+			p.heads = append(p.heads, head{among(termName(i), "t.term", term)})
+		}
+		p.entry = p.heads
+		list = append(list, p)
+	}
+	if people := in.assignees(); len(people) > 0 && !slices.Contains(people, "") {
+		list = append(list, in.byState("assignee", "c.assignee", people, literal("assignee", "c.assignee", " <> ''")))
+	}
+	if len(f.Services) > 0 {
+		list = append(list, in.byState("service", "c.service", f.Services))
+	}
+	if len(f.Groups) > 0 && !slices.Contains(f.Groups, "") {
+		var heads []head
+		for _, g := range f.Groups {
+			heads = append(heads, head{among("group", "c.grp", g), literal("group", "c.grp", " <> ''")})
+		}
+		list = append(list, cases("received", heads, "group", "received"))
+	}
+	if f.Unread {
+		list = append(list, cases("received", []head{{literal("unread", "c.unread", "")}}, "unread", "received"))
+	}
+	if f.Escalated {
+		list = append(list, cases("received", []head{{literal("escalated", "c.escalated", " > 0")}}, "escalated", "received"))
+	}
+	if len(f.States) > 0 {
+		list = append(list, in.byState("", "", nil))
+	}
+	for _, column := range []string{"deadline", "changed"} {
+		p := cases(column, in.halves(), column)
+		if p.whole = len(in.span(column, "c.")) == 0; in.allOpen() {
+			p.covers = append(p.covers, "state")
+		}
+		list = append(list, p)
+	}
+	all := cases("received", []head{nil}, "received")
+	all.whole = f.From.IsZero() && f.To.IsZero()
+	number := cases("file_number", []head{nil})
+	if number.whole = true; in.onlyOpen() {
+		number.heads = in.halves()
+	}
+	if in.allOpen() {
+		number.covers = []string{"state"}
+	}
+	list = append(list, all, number)
+	return list
+}
+
+// byState is a way along an index of a column and the state, or of the state alone.
+func (in *inbox) byState(name, column string, values []string, more ...condition) way {
+	p := way{table: "cases c", id: "c.id", covers: []string{"state"}, column: "received"}
+	states := each(in.filter.States, func(s civic.CaseState) string { return string(s) })
+	entry := append(head{}, more...)
+	if name != "" {
+		p.covers = append(p.covers, name)
+		entry = append(entry, among(name, column, values...))
+	}
+	if len(states) > 0 {
+		entry = append(entry, among("state", "c.state", states...))
+	} else {
+		states = each(civic.CaseStates, func(s civic.CaseState) string { return string(s) })
+	}
+	for _, s := range states {
+		state := among("state", "c.state", s)
+		if name == "" {
+			p.heads = append(p.heads, head{state})
+		}
+		for _, v := range values {
+			p.heads = append(p.heads, append(head{among(name, column, v), state}, more...))
+		}
+	}
+	if p.entry = []head{entry}; len(p.heads) > maxHeads {
+		p.heads, p.column = nil, "" // good to gather, too many to walk
+		return p
+	}
+	p.covers = append(p.covers, "received")
+	return p
+}
+
+func termName(i int) string { return fmt.Sprint("term", i) }
+
+// allOpen tells that the states of the filter are those that are open, all of them.
+func (in *inbox) allOpen() bool {
+	for _, s := range civic.CaseStates {
+		if s.Open() && !slices.Contains(in.filter.States, s) {
+			return false
+		}
+	}
+	return in.onlyOpen()
+}
+
+func (in *inbox) assignees() []string {
+	people := in.filter.Assignees
+	if in.filter.Assignee != "" {
+		people = []string{strings.TrimPrefix(in.filter.Assignee, "none")}
+	}
+	return people
+}
+
+// rest are the conditions that a way does not cover.
+func (in *inbox) rest(p way) []condition {
+	return slices.DeleteFunc(in.conditions(), func(c condition) bool { return slices.Contains(p.covers, c.name) })
+}
+
+// choose returns the statement of the page and, when it may end short, the column's value and the id up to which it looks.
+func (in *inbox) choose(ctx context.Context, t *tx) (q sqlText, end []any, err error) {
+	ways := in.ways()
+	for _, p := range ways {
+		if p.column == in.column && len(in.rest(p)) == 0 {
+			return in.walked(p, nil), nil, nil
+		}
+	}
+	counts, err := in.count(ctx, t, ways)
+	if err != nil {
+		return q, nil, err
+	}
+	best, walk := -1, -1
+	for i, p := range ways {
+		if best < 0 || counts[i] < counts[best] {
+			best = i
+		}
+		if p.column == in.column && (walk < 0 || counts[i] < counts[walk]) {
+			walk = i
+		}
+	}
+	if counts[best] <= few {
+		return in.gathered(ways[best]), nil, nil
+	}
+	if end, err = in.bound(ctx, t, ways[walk]); err != nil {
+		return q, nil, err
+	}
+	return in.walked(ways[walk], end), end, nil
+}
+
+// count counts the entries of each way, up to one more than few; of all cases it says two more.
+func (in *inbox) count(ctx context.Context, t *tx, ways []way) ([]int, error) {
+	counts := make([]int, len(ways))
+	for i := range ways {
+		counts[i] = few + 2
+	}
+	q := in.counting(ways)
+	var steps []work
+	if in.led != "" {
+		steps = append(steps, func(ctx context.Context, t *tx) error {
+			_, err := t.sql.ExecContext(ctx, in.led)
+			return err
+		})
+	}
+	if len(q.text) > 0 {
+		steps = append(steps, func(ctx context.Context, t *tx) error {
+			rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = rows.Close() }()
+			for rows.Next() {
+				var i, n int
+				if err := rows.Scan(&i, &n); err != nil {
+					return err
+				}
+				counts[i] = n
+			}
+			return rows.Err()
+		})
+	}
+	return counts, t.together(ctx, steps...)
+}
+
+// counting is the statement that does so, empty when there is nothing to count.
+func (in *inbox) counting(ways []way) (q sqlText) {
+	tenant := ""
+	for i, p := range ways {
+		if p.whole {
+			continue
+		}
+		if tenant == "" {
+			tenant = q.arg(in.tenant)
+		} else {
+			q.add(" UNION ALL ")
+		}
+		q.add(fmt.Sprintf("SELECT %d, COUNT(*) FROM (", i))
+		for j, h := range p.entry {
+			if j > 0 {
+				q.add(" UNION ALL ")
+			}
+			q.add("SELECT * FROM (SELECT 1 FROM ", p.table, " WHERE ")
+			in.enter(&q, p, h, tenant, in.span(p.column, p.alias()))
+			q.add(fmt.Sprintf(" LIMIT %d) AS e%d", few+1, j))
+		}
+		q.add(fmt.Sprintf(" LIMIT %d) AS w%d", few+1, i))
+	}
+	return q
+}
+
+// bound is where a walk along the way ends: the nearest of the places that its heads come to after their share of entries. Nil
+// when they end before.
+func (in *inbox) bound(ctx context.Context, t *tx, p way) (end []any, err error) {
+	q := in.boundary(p)
+	rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var id, number string
+		var at int64
+		end = []any{&at, &id}
+		if in.number {
+			end[0] = &number
+		}
+		if err := rows.Scan(end...); err != nil {
+			return nil, err
+		}
+		if end = []any{at, id}; in.number {
+			end[0] = number
+		}
+	}
+	return end, rows.Err()
+}
