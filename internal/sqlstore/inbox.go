@@ -23,7 +23,7 @@ func (s *Store) Cases(ctx context.Context, tenant string, f civic.InboxFilter) (
 		return page, err
 	}
 	var some bool
-	if in.terms, some, err = s.termsOf(ctx, tenant, f); err != nil || !some {
+	if in.terms, some, err = s.termsOf(ctx, tenant, f); err != nil || !some || len(in.states()) == 0 {
 		return page, wrap("cases", err)
 	}
 	err = s.inTenant(tenant).read(ctx, "cases", func(ctx context.Context, t *tx) error {

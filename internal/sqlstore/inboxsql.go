@@ -18,7 +18,9 @@ func (in *inbox) conditions() (list []condition) {
 			list = append(list, among(name, column, values...))
 		}
 	}
-	oneOf("state", "c.state", each(f.States, func(s civic.CaseState) string { return string(s) }))
+	if states := in.states(); len(states) < len(civic.CaseStates) {
+		oneOf("state", "c.state", states)
+	}
 	oneOf("service", "c.service", f.Services)
 	if len(f.Denied) > 0 {
 		list = append(list, condition{"denied", "c.service", func(q *sqlText) { q.add(" NOT IN ", q.in(f.Denied)) }})
@@ -33,9 +35,6 @@ func (in *inbox) conditions() (list []condition) {
 	}
 	for _, column := range []string{"received", "changed", "deadline"} {
 		list = append(list, in.span(column, "c.")...)
-	}
-	if f.Overdue {
-		list = append(list, literal("deadline", isOpen.column, " IN "+openStates))
 	}
 	for i, group := range in.terms {
 		list = append(list, condition{termName(i), "", func(q *sqlText) {

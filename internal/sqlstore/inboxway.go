@@ -64,12 +64,6 @@ const (
 	maxHeads = 18
 )
 
-// The words that divide the cases; the indexes of the orders by deadline, change and number lie in two parts that say the same
-// (migration 25).
-const openStates = "('awaiting_payment', 'awaiting_cosign', 'received', 'in_progress', 'waiting_applicant')"
-
-var isOpen, isDone = literal("open", "c.state", " IN "+openStates), literal("open", "c.state", " NOT IN "+openStates)
-
 func literal(name, column, test string) condition {
 	return condition{name, column, func(q *sqlText) { q.add(test) }}
 }
@@ -92,18 +86,16 @@ func among[T any](name, column string, values ...T) condition {
 	}}
 }
 
-// onlyOpen tells that no case whose work is done gets through.
-func (in *inbox) onlyOpen() bool {
-	done := func(s civic.CaseState) bool { return !s.Open() }
-	return in.filter.Overdue || len(in.filter.States) > 0 && !slices.ContainsFunc(in.filter.States, done)
-}
-
-// halves are the heads of an index in two parts.
-func (in *inbox) halves() []head {
-	if in.onlyOpen() {
-		return []head{{isOpen}}
+// states are those that a case must be in to get through, all nine when it does not matter.
+func (in *inbox) states() []string {
+	list := in.filter.States
+	if len(list) == 0 {
+		list = civic.CaseStates
 	}
-	return []head{{isOpen}, {isDone}}
+	if in.filter.Overdue {
+		list = slices.DeleteFunc(slices.Clone(list), func(s civic.CaseState) bool { return !s.Open() })
+	}
+	return each(list, func(s civic.CaseState) string { return string(s) })
 }
 
 // ways are those that this filter has.
@@ -121,10 +113,10 @@ func (in *inbox) ways() (list []way) {
 		list = append(list, p)
 	}
 	if people := in.assignees(); len(people) > 0 && !slices.Contains(people, "") {
-		list = append(list, in.byState("assignee", "c.assignee", people, literal("assignee", "c.assignee", " <> ''")))
+		list = append(list, in.byState("received", "assignee", people, literal("assignee", "c.assignee", " <> ''")))
 	}
 	if len(f.Services) > 0 {
-		list = append(list, in.byState("service", "c.service", f.Services))
+		list = append(list, in.byState("received", "service", f.Services))
 	}
 	if len(f.Groups) > 0 && !slices.Contains(f.Groups, "") {
 		var heads []head
@@ -139,42 +131,27 @@ func (in *inbox) ways() (list []way) {
 	if f.Escalated {
 		list = append(list, cases("received", []head{{literal("escalated", "c.escalated", " > 0")}}, "escalated", "received"))
 	}
-	if len(f.States) > 0 {
-		list = append(list, in.byState("", "", nil))
-	}
-	for _, column := range []string{"deadline", "changed"} {
-		p := cases(column, in.halves(), column)
-		if p.whole = len(in.span(column, "c.")) == 0; in.allOpen() {
-			p.covers = append(p.covers, "state")
-		}
+	some := len(in.states()) < len(civic.CaseStates)
+	for _, column := range []string{"received", "deadline", "changed", "file_number"} {
+		p := in.byState(column, "", nil)
+		p.whole = len(in.span(column, "c.")) == 0 && (!some || column != "received") // one of the four is counted
 		list = append(list, p)
 	}
 	all := cases("received", []head{nil}, "received")
 	all.whole = f.From.IsZero() && f.To.IsZero()
-	number := cases("file_number", []head{nil})
-	if number.whole = true; in.onlyOpen() {
-		number.heads = in.halves()
-	}
-	if in.allOpen() {
-		number.covers = []string{"state"}
-	}
-	list = append(list, all, number)
-	return list
+	return append(list, all)
 }
 
-// byState is a way along an index of a column and the state, or of the state alone.
-func (in *inbox) byState(name, column string, values []string, more ...condition) way {
-	p := way{table: "cases c", id: "c.id", covers: []string{"state"}, column: "received"}
-	states := each(in.filter.States, func(s civic.CaseState) string { return string(s) })
+// byState is a way along an index of the state and a column that it is in order of, or of another column before them.
+func (in *inbox) byState(column, name string, values []string, more ...condition) way {
+	states := in.states()
+	p := way{table: "cases c", id: "c.id", covers: []string{"state", name}, column: column}
 	entry := append(head{}, more...)
 	if name != "" {
-		p.covers = append(p.covers, name)
-		entry = append(entry, among(name, column, values...))
+		entry = append(entry, among(name, "c."+name, values...))
 	}
-	if len(states) > 0 {
+	if len(states) < len(civic.CaseStates) {
 		entry = append(entry, among("state", "c.state", states...))
-	} else {
-		states = each(civic.CaseStates, func(s civic.CaseState) string { return string(s) })
 	}
 	for _, s := range states {
 		state := among("state", "c.state", s)
@@ -182,28 +159,21 @@ func (in *inbox) byState(name, column string, values []string, more ...condition
 			p.heads = append(p.heads, head{state})
 		}
 		for _, v := range values {
-			p.heads = append(p.heads, append(head{among(name, column, v), state}, more...))
+			p.heads = append(p.heads, append(head{among(name, "c."+name, v), state}, more...))
 		}
 	}
-	if p.entry = []head{entry}; len(p.heads) > maxHeads {
+	if p.entry = []head{entry}; name == "" {
+		p.entry = p.heads
+	}
+	if len(p.heads) > maxHeads {
 		p.heads, p.column = nil, "" // good to gather, too many to walk
 		return p
 	}
-	p.covers = append(p.covers, "received")
+	p.covers = append(p.covers, column)
 	return p
 }
 
 func termName(i int) string { return fmt.Sprint("term", i) }
-
-// allOpen tells that the states of the filter are those that are open, all of them.
-func (in *inbox) allOpen() bool {
-	for _, s := range civic.CaseStates {
-		if s.Open() && !slices.Contains(in.filter.States, s) {
-			return false
-		}
-	}
-	return in.onlyOpen()
-}
 
 func (in *inbox) assignees() []string {
 	people := in.filter.Assignees
@@ -221,7 +191,7 @@ func (in *inbox) rest(p way) []condition {
 // choose returns the statement of the page and, when it may end short, the column's value and the id up to which it looks.
 func (in *inbox) choose(ctx context.Context, t *tx) (q sqlText, end []any, err error) {
 	ways := in.ways()
-	for _, p := range ways {
+	for _, p := range slices.Backward(ways) { // all cases in one walk before all states in nine
 		if p.column == in.column && len(in.rest(p)) == 0 {
 			return in.walked(p, nil), nil, nil
 		}
