@@ -45,12 +45,7 @@ type Topic struct {
 func (t Topic) Name(lang string) string { return t.Package.Service.Name.In(lang) }
 
 // Modules are the text modules in a language, falling back to German.
-func (t Topic) Modules(lang string) formdef.Modules {
-	if m, ok := t.Package.Service.Modules[lang]; ok {
-		return m
-	}
-	return t.Package.Service.Modules["de"]
-}
+func (t Topic) Modules(lang string) formdef.Modules { return t.Package.Service.ModulesIn(lang) }
 
 func readDirectory(ctx context.Context, store Store, version int64, before *directory) (*directory, error) {
 	d := &directory{version: version, atlas: civic.Atlas{}, bySlug: map[string]civic.Tenant{}, byID: map[string]civic.Tenant{},

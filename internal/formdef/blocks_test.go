@@ -23,14 +23,14 @@ func TestBlocksStayAsTheyAre(t *testing.T) {
 		"bank-account":   "c9d3c97a6725",
 		"contact":        "b8c008a06f95",
 		"declaration":    "4a41f7e9c7ce",
-		"direct-debit":   "3aa08f63818d",
+		"direct-debit":   "2f57e3894f90",
 		"own-address":    "05e069ad3f87",
 		"own-person":     "c5232e4a1244",
 		"person":         "3929d74aa871",
-		"place":          "a9119fd48d92",
+		"place":          "d392ae45d320",
 		"proof":          "d57e82953aad",
 		"proofs":         "6aecc714539e",
-		"representative": "1f7847dff4e8",
+		"representative": "2c8f7853c362",
 	}
 	files, err := fs.Glob(blockFiles, "blocks/*.json")
 	if err != nil {

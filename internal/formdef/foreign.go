@@ -32,7 +32,7 @@ func (f *foreign) noteText(langs []string, t Text) {
 	}
 }
 
-// notePackage notes what a package says beside its questions. A service without modules in a language shows the German ones.
+// notePackage notes what a package says beside its questions.
 func (f *foreign) notePackage(langs []string, p *Package) {
 	f.noteText(langs, p.Service.Name)
 	f.noteText(langs, p.Service.Place)
@@ -54,12 +54,9 @@ func (f *foreign) notePackage(langs []string, p *Package) {
 				f.note(lang, p.Texts["de"][key], text != "")
 			}
 		}
-		if p.Service.Modules[lang].Short != "" {
-			continue
-		}
-		m := p.Service.Modules["de"]
+		own, m := p.Service.Modules[lang], p.Service.ModulesIn(lang)
 		for _, name := range moduleNames {
-			f.note(lang, *m.place(name), false)
+			f.note(lang, *m.place(name), *own.place(name) != "")
 		}
 	}
 }
@@ -104,8 +101,9 @@ func (f *Form) localWords(lang string) map[string]bool {
 	for _, p := range f.delta.o.Proofs {
 		out[p.Label], out[p.Hint] = true, p.Hint != ""
 	}
-	if f.Package.Service.Modules[lang].Short == "" {
-		for _, text := range f.delta.o.Modules["de"] {
+	for name, text := range f.delta.o.Modules["de"] {
+		m := f.tailored(f.delta).Service.Modules[lang]
+		if own := m.place(name); own != nil && *own == "" {
 			out[text] = text != ""
 		}
 	}

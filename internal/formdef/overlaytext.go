@@ -36,6 +36,17 @@ func (f *Form) tailored(d *delta) *Package {
 // moduleNames are the text modules of a service.
 var moduleNames = []string{"short", "full", "requirements", "documents", "fees", "deadlines", "processingTime", "legalBasis", "procedure", "authority", "hints", "remedy"}
 
+// ModulesIn are the text modules in a language; each that it lacks stands in German.
+func (s ServiceMeta) ModulesIn(lang string) Modules {
+	m, de := s.Modules[lang], s.Modules["de"]
+	for _, name := range moduleNames {
+		if place := m.place(name); *place == "" {
+			*place = *de.place(name)
+		}
+	}
+	return m
+}
+
 // place is where the text of a module stands, nil for one that does not exist.
 func (m *Modules) place(name string) *string {
 	return map[string]*string{"short": &m.Short, "full": &m.Full, "requirements": &m.Requirements, "documents": &m.Documents, "fees": &m.Fees,

@@ -85,10 +85,7 @@ func (s *Server) servicePage(r *request) error {
 		return err
 	}
 	lang := r.l.Tag
-	m := sp.Form.Package.Service.Modules[lang]
-	if m.Short == "" {
-		m = sp.Form.Package.Service.Modules["de"]
-	}
+	m := sp.Form.Package.Service.ModulesIn(lang)
 	p := page.ServiceInfo{Title: sp.Topic.Name(lang), Short: m.Short, LeiKa: sp.Topic.LeiKa, Own: sp.Own, Days: sp.Form.Package.Form.Deadline.Days,
 		Contact: contactOf(t, sp.Offering.Contact), PrivacyURL: "/" + t.Slug + "/" + sp.Topic.Slug + "/privacy", Blocks: r.blocks(m), Offline: !t.Live}
 	for _, f := range sp.Form.Package.Form.Fees {
