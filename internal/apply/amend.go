@@ -19,8 +19,8 @@ type Correction struct {
 	Pages    []formdef.View // of the pages with something to correct, pruned to it
 	Problems []formdef.Problem
 	// Steps are the rows added and removed and the files taken out so far, in order, in the words of the page's buttons:
-	// add:/hunde, remove:/hunde/0, detach:/nachweise#urn:uuid:…. Nothing of a correction is stored before it is sent, so the
-	// page carries them as StepsField.
+	// add:/hunde, remove:/hunde/0, detach:/nachweise#urn:uuid:…, and when a file came: attach:urn:uuid:…. Nothing of a
+	// correction is stored before it is sent, so the page carries them as StepsField.
 	Steps []string
 }
 
@@ -76,7 +76,8 @@ func (c *Correction) replay(steps []string, in formdef.Typed) (problems []formde
 	}
 	for _, f := range c.Case.Files {
 		taken := slices.ContainsFunc(out, func(step string) bool { return strings.HasSuffix(step, "#"+f.URN()) })
-		if !taken && f.Message == "" && !f.FromOffice && f.Created.After(c.Request.Created) && c.Request.opens(f.Pointer) {
+		f.Pointer = followed(f.Pointer, f.URN(), steps)
+		if !taken && f.Pointer != "" && f.Message == "" && !f.FromOffice && f.Created.After(c.Request.Created) && c.Request.opens(f.Pointer) {
 			c.attachAgain(f)
 		}
 	}
@@ -87,6 +88,21 @@ func (c *Correction) replay(steps []string, in formdef.Typed) (problems []formde
 	}
 	c.Steps = steps
 	return problems, nil
+}
+
+// followed is where a file belongs that came in the midst of the steps: rows above it may have been removed since; "" when its
+// own was.
+func followed(pointer, urn string, steps []string) string {
+	came := slices.Index(steps, "attach:"+urn)
+	if came < 0 {
+		return pointer // with another window of the page
+	}
+	for _, step := range steps[came+1:] {
+		if row, ok := strings.CutPrefix(step, "remove:"); ok && pointer != "" {
+			pointer = without(pointer, row)
+		}
+	}
+	return pointer
 }
 
 // Step takes one more step, a button's "add:", "remove:" or "detach:".
@@ -114,6 +130,7 @@ func (c *Correction) step(step string) (err error) {
 		if c.Request.opens(pointer) {
 			c.State, _ = c.Form.Detach(c.State, pointer, urn) // not there any more is as good
 		}
+	case "attach": // the file is stored; here it only says when it came
 	default:
 		err = fmt.Errorf("apply: there is no step %q", verb)
 	}
@@ -197,30 +214,30 @@ func open(list []formdef.Element) []formdef.Element {
 }
 
 // CorrectFile stores a file for the answer to the open request; it is sent with Answer. in is what the page posted before it:
-// an answer of this very page may have shown the question.
-func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string, up Upload, in formdef.Typed) error {
+// an answer of this very page may have shown the question. It returns the step that the page goes on with.
+func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string, up Upload, in formdef.Typed) (step string, err error) {
 	c, _, err := s.correct(ctx, who, up.Dossier, lang, in[StepsField], in)
 	if err != nil {
-		return err
+		return "", err
 	}
 	rule, ok := c.Form.FileRule(c.State, up.Pointer)
 	if !ok || !c.Request.opens(up.Pointer) {
-		return civic.Errorf(civic.NotFound, "error.not_found")
+		return "", civic.Errorf(civic.NotFound, "error.not_found")
 	}
 	if _, err := c.Form.Attach(c.State, up.Pointer, civic.Attachment{BlobKey: "/" + s.NewID()}.URN()); err != nil {
-		return civic.Errorf(civic.Invalid, "error.file.count").At(up.Pointer).Because(err)
+		return "", civic.Errorf(civic.Invalid, "error.file.count").At(up.Pointer).Because(err)
 	}
 	if err := roomInAll(c.Case.Files, up.Pointer); err != nil {
-		return err
+		return "", err
 	}
 	att, err := s.store(ctx, c.Case.Tenant, c.Case.File.Dossier, up, rule)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := s.Attachments.AddAttachment(ctx, who.Subject, att, s.scanJobs(att)...); err != nil {
-		return fmt.Errorf("apply: correct: %w", err)
+		return "", fmt.Errorf("apply: correct: %w", err)
 	}
-	return nil
+	return "attach:" + att.URN(), nil
 }
 
 // CorrectTyped is the correction page with what was typed so far; nothing is stored.

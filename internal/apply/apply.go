@@ -231,6 +231,7 @@ func (s *Service) open(ctx context.Context, who civic.Actor, dossier, lang strin
 	if a.Files, err = s.named(a.Tenant, d.Dossier, files); err != nil {
 		return nil, err
 	}
+	a.Files = referred(a.Files, c.Answers)
 	a.Draft.Content, a.partial, a.history = nil, c.Partial, c.History
 	if a.Reach = c.Reach; who.Identity != nil {
 		a.Reach = who.Identity.Reach()

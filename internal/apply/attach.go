@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -368,6 +369,40 @@ func (s *Service) named(t civic.Tenant, d civic.Dossier, list []civic.Attachment
 		out = append(out, Attachment{a, string(name)})
 	}
 	return out, nil
+}
+
+// referred moves each file to where the answers refer to it now: rows above it may have gone since it came. One that nothing refers
+// to stays where it was.
+func referred(list []Attachment, answers formdef.Answers) []Attachment {
+	where := map[string]string{}
+	var walk func(v any, pointer string)
+	walk = func(v any, pointer string) {
+		switch t := v.(type) {
+		case map[string]any:
+			for k, x := range t {
+				walk(x, pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(k))
+			}
+		case []any:
+			for i, x := range t {
+				if urn, ok := x.(string); ok {
+					where[urn] = pointer // of the field that holds several
+					continue
+				}
+				walk(x, pointer+"/"+strconv.Itoa(i))
+			}
+		case string:
+			where[t] = pointer
+		}
+	}
+	if len(list) > 0 {
+		walk(map[string]any(answers), "")
+	}
+	for i, f := range list {
+		if pointer, ok := where[f.URN()]; ok {
+			list[i].Pointer = pointer
+		}
+	}
+	return list
 }
 
 func views(list []Attachment) map[string]formdef.File {

@@ -50,7 +50,7 @@ func (s *Service) cosignJobs(form *formdef.Form, answers formdef.Answers, c civi
 }
 
 // Cosigning opens the application that the actor is invited to confirm. LoginFirst, with the level wanted, when the form asks for
-// more assurance than the actor has; Forbidden for the account that sent it.
+// more assurance than the actor has; Forbidden for the account that sent it, and for the browser that holds its recovery code.
 func (s *Service) Cosigning(ctx context.Context, who civic.Actor, dossier, lang string) (*Cosigning, error) {
 	f, i, err := s.Invitations.CosignFile(ctx, who.Subject, dossier)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Service) Cosigning(ctx context.Context, who civic.Actor, dossier, lang 
 	if want := civic.Level(terms.Assurance); !who.Level().AtLeast(want) {
 		return nil, civic.Errorf(civic.LoginFirst, "error.login.level", "level", string(want))
 	}
-	if f.Dossier.Account != "" && f.Dossier.Account == who.Subject.Account {
+	if who.Subject.Owns(f.Dossier) {
 		return nil, civic.Errorf(civic.Forbidden, "error.cosign.self")
 	}
 	if err := s.openCase(m, lang); err != nil {
@@ -204,6 +204,13 @@ func (s *Service) Reinvite(ctx context.Context, who civic.Actor, dossier string)
 	}
 	if old == nil {
 		return civic.Errorf(civic.Conflict, "error.case.state", "state", string(m.File.Case.State))
+	}
+	list, err := s.Invitations.InvitationsOf(ctx, who.Subject, dossier)
+	if err != nil {
+		return fmt.Errorf("apply: reinvite: %w", err)
+	}
+	if s.often(list) {
+		return civic.Errorf(civic.TooMany, "error.invite.often", "max", maxInvites)
 	}
 	i, err := s.newInvitation(m.Tenant, m.File.Dossier, civic.PurposeCosign, "", 1)
 	if err != nil {

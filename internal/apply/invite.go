@@ -5,10 +5,26 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"antragswerk/internal/civic"
 )
+
+// maxInvites is how many invitations a dossier may make in a day, those that ended included: each is a row, an event and
+// perhaps a mail.
+const maxInvites = 20
+
+// often tells whether a dossier has invited as often today as it may.
+func (s *Service) often(list []civic.Invitation) bool {
+	since, n := s.Now().Add(-24*time.Hour), 0
+	for _, i := range list {
+		if i.Created.After(since) {
+			n++
+		}
+	}
+	return n >= maxInvites
+}
 
 // maxLabel is how long the name may be that an owner gives a helper.
 const maxLabel = 60
@@ -27,6 +43,7 @@ type Helping struct {
 	Application *Application
 	Invited     []Invited // those that are live, oldest first
 	MaySend     bool      // the form lets a helper send, because it asks nobody who they are
+	often       bool      // no more today
 }
 
 // Invite asks for a new helper.
@@ -83,6 +100,7 @@ func (s *Service) Helpers(ctx context.Context, who civic.Actor, dossier, lang st
 	if err != nil {
 		return nil, fmt.Errorf("apply: helpers: %w", err)
 	}
+	h.often = s.often(list)
 	for _, i := range list {
 		if i.Purpose != civic.PurposeHelp || !i.Live(s.Now()) {
 			continue
@@ -113,6 +131,8 @@ func (s *Service) InviteHelper(ctx context.Context, who civic.Actor, in Invite) 
 		return civic.Errorf(civic.Invalid, "error.invite.days").At("days")
 	case len(h.Invited) >= civic.MaxHelpers:
 		return civic.Errorf(civic.Invalid, "error.invite.many", "max", civic.MaxHelpers).At("name")
+	case h.often:
+		return civic.Errorf(civic.Invalid, "error.invite.often", "max", maxInvites).At("name")
 	case slices.ContainsFunc(h.Invited, func(i Invited) bool { return strings.EqualFold(i.Label, label) }):
 		return civic.Errorf(civic.Invalid, "error.invite.same").At("name")
 	}

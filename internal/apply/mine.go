@@ -219,6 +219,7 @@ func (s *Service) openCase(m *MyCase, lang string) error {
 	if m.State.Answers, err = parse(m.Frozen); err != nil {
 		return err
 	}
+	m.Files = referred(m.Files, m.State.Answers)
 	for _, msg := range m.File.Messages {
 		text, err := open(sealMessage, msg.Body)
 		if err != nil {

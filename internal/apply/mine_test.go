@@ -72,7 +72,7 @@ func TestCorrectionInSteps(t *testing.T) {
 	code(t, c.Step("add:/versicherung"), civic.Invalid)
 	code(t, c.Step("close:/hunde"), civic.Invalid)
 	in := posted(c.Pages, formdef.Typed{StepsField: c.Steps, "/hunde/1/rufname": {"Zweiter"}, "/hunde/1/gechippt": {"true"}})
-	err = w.CorrectFile(ctx, who, "de", Upload{Dossier: id, Pointer: "/versicherung/nachweis", Name: "neu.pdf", Body: bytes.NewReader(pdf)}, in)
+	_, err = w.CorrectFile(ctx, who, "de", Upload{Dossier: id, Pointer: "/versicherung/nachweis", Name: "neu.pdf", Body: bytes.NewReader(pdf)}, in)
 	code(t, err, "")
 	var old string
 	for _, f := range c.Case.Files {
@@ -141,7 +141,8 @@ func TestCorrectionOfAQuestionJustShown(t *testing.T) {
 	w.ask(id, "/befreiung")
 	const pointer = "/befreiung/nachweis"
 	file := func(in formdef.Typed) error {
-		return w.CorrectFile(ctx, who, "de", Upload{Dossier: id, Pointer: pointer, Name: "beleg.pdf", Body: bytes.NewReader(pdf)}, in)
+		_, err := w.CorrectFile(ctx, who, "de", Upload{Dossier: id, Pointer: pointer, Name: "beleg.pdf", Body: bytes.NewReader(pdf)}, in)
+		return err
 	}
 	code(t, file(formdef.Typed{"/befreiung/beantragt": {"false"}}), civic.NotFound)
 	in := formdef.Typed{"/befreiung/beantragt": {"true"}, "/befreiung/grund": {"rettungshund"}, "/befreiung/hund": {"1"}}
@@ -221,7 +222,8 @@ func TestCorrectionFilesFitTheirField(t *testing.T) {
 	who, id := w.sent(t, civic.Actor{})
 	w.ask(id, "/versicherung/nachweis")
 	up := func(pointer string) error {
-		return w.CorrectFile(ctx, who, "de", Upload{Dossier: id, Pointer: pointer, Name: "n.pdf", Body: bytes.NewReader(pdf)}, nil)
+		_, err := w.CorrectFile(ctx, who, "de", Upload{Dossier: id, Pointer: pointer, Name: "n.pdf", Body: bytes.NewReader(pdf)}, nil)
+		return err
 	}
 	code(t, up(chip), civic.NotFound)
 	for range maxFiles {

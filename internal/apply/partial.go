@@ -336,23 +336,31 @@ func (s *Service) DropPartial(ctx context.Context, who civic.Actor, dossier, lan
 
 // withoutRow moves uploads along with the rows of an array when the row at the pointer is removed; those into it are gone.
 func withoutRow(list []partial, row string) []partial {
-	array, n := cutRow(row)
-	if n < 0 {
-		return list
-	}
 	var out []partial
 	for _, p := range list {
-		rest, inside := strings.CutPrefix(p.Pointer, array+"/")
-		index, field, _ := strings.Cut(rest, "/")
-		if i, err := strconv.Atoi(index); inside && err == nil && i >= n {
-			if i == n {
-				continue
-			}
-			p.Pointer = array + "/" + strconv.Itoa(i-1) + "/" + field
+		if p.Pointer = without(p.Pointer, row); p.Pointer != "" {
+			out = append(out, p)
 		}
-		out = append(out, p)
 	}
 	return out
+}
+
+// without is a pointer after the row at another was removed; "" for one into that row.
+func without(pointer, row string) string {
+	array, n := cutRow(row)
+	if n < 0 {
+		return pointer
+	}
+	rest, inside := strings.CutPrefix(pointer, array+"/")
+	index, field, _ := strings.Cut(rest, "/")
+	i, err := strconv.Atoi(index)
+	switch {
+	case !inside || err != nil || i < n:
+		return pointer
+	case i == n:
+		return ""
+	}
+	return array + "/" + strconv.Itoa(i-1) + "/" + field
 }
 
 // cutRow parts the pointer of a row into its array and its index, -1 when it is none.

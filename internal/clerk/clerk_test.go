@@ -300,6 +300,18 @@ func TestForward(t *testing.T) {
 	if fw.Submissions[1].Case != fw.Case.ID || fw.Submissions[1].ID == "s2" || len(fw.Messages) != 1 || fw.Messages[0].Tenant != "gera" {
 		t.Errorf("carried %+v %+v", fw.Submissions, fw.Messages)
 	}
+	notices := 0
+	for _, j := range fw.Jobs {
+		if n, ok := j.(civic.Notify); ok && n.What == "forwarded" {
+			notices++
+		}
+		if n, ok := j.(civic.FanOut); ok && n.Notice != "" {
+			notices++
+		}
+	}
+	if notices != 1 {
+		t.Errorf("the applicant gets %d mails of one step", notices)
+	}
 }
 
 func TestBadInput(t *testing.T) {

@@ -112,7 +112,7 @@ func (s *Service) forwarding(ctx context.Context, who civic.Actor, f *File, to c
 		Jobs:   []civic.Job{civic.Notify{Tenant: to.ID, Case: c.ID, What: "forwarded", Ref: c.ID}}}
 	s.carry(&fw, f)
 	last := fw.Submissions[len(fw.Submissions)-1]
-	fw.Jobs = append(fw.Jobs, civic.FanOut{Tenant: to.ID, Case: c.ID, Submission: last.ID, Service: c.Service, Notice: "receipt"})
+	fw.Jobs = append(fw.Jobs, civic.FanOut{Tenant: to.ID, Case: c.ID, Submission: last.ID, Service: c.Service}) // the notice of the forwarding says it all
 	return fw, nil
 }
 

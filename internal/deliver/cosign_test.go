@@ -99,6 +99,19 @@ func TestCosignIsMailed(t *testing.T) {
 	}
 }
 
+// The receipt does not say that all is done while somebody must still confirm.
+func TestReceiptSaysThatSomebodyMustConfirm(t *testing.T) {
+	for _, state := range []civic.CaseState{civic.AwaitingCosign, civic.Received} {
+		w, _, _ := awaiting(t)
+		w.form.Package.Form.Cosign.Who = formdef.Text{"de": "der andere Elternteil"}
+		w.file.Case.State = state
+		w.notify(t, []civic.Job{civic.Notify{Tenant: "jena", Case: "c1", What: "receipt", Ref: "s1"}})
+		if len(w.mails) != 1 || strings.Contains(w.mails[0].Text, "der andere Elternteil") != (state == civic.AwaitingCosign) {
+			t.Errorf("%s: %+v", state, w.mails)
+		}
+	}
+}
+
 func TestCosignIsRemindedOnceAndThenMissed(t *testing.T) {
 	w, i, code := awaiting(t)
 	sweep := func() {

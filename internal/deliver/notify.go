@@ -37,8 +37,12 @@ func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
 	if !l.Has(key + ".subject") {
 		return permanent{fmt.Errorf("deliver: there is no mail %q", job.What)}
 	}
+	text := l.T(key+".text", args...)
+	if terms := o.form.Package.Form.Cosign; job.What == "receipt" && terms != nil && o.file.Case.State == civic.AwaitingCosign {
+		text += "\n\n" + l.T("mail.receipt.cosign", "who", terms.Who.In(l.Tag), "office", o.tenant.Name)
+	}
 	m := civic.Mail{ID: deliveryID(job.Ref, job.What), To: to, FromName: o.tenant.Name, ReplyTo: o.tenant.Profile.Email,
-		Subject: l.T(key+".subject", args...), Text: l.T("mail.greeting") + "\n\n" + l.T(key+".text", args...) + "\n\n" + l.T("mail.footer", args...) + "\n"}
+		Subject: l.T(key+".subject", args...), Text: l.T("mail.greeting") + "\n\n" + text + "\n\n" + l.T("mail.footer", args...) + "\n"}
 	if job.What == "receipt" {
 		pdf, err := s.receipt(ctx, o, l.Tag)
 		if err != nil {

@@ -279,6 +279,16 @@ func piecesOfOthers(t *testing.T, w *World) {
 	if resp, said := thief.say(http.MethodGet, base+"/upload", nil); resp.StatusCode != 404 || strings.Contains(said, "meins") {
 		t.Errorf("another lists it: status %d", resp.StatusCode)
 	}
+	elsewhere := strings.Replace(at, "/gera/", "/jena/", 1)
+	if n := mine.offset(elsewhere); n != -1 {
+		t.Errorf("under another office's address the upload is at %d", n)
+	}
+	mine.piece(elsewhere, 100_000, f.Body[100_000:], 404)
+	for _, call := range [][2]string{{http.MethodDelete, elsewhere}, {http.MethodGet, strings.Replace(base, "/gera/", "/jena/", 1) + "/upload"}} {
+		if resp, _ := mine.say(call[0], call[1], nil); resp.StatusCode != 404 {
+			t.Errorf("%s under another office's address: status %d", call[0], resp.StatusCode)
+		}
+	}
 	if n := mine.offset(at); n != 100_000 {
 		t.Errorf("the upload is at %d", n)
 	}

@@ -49,9 +49,17 @@ func (s *Server) drawCorrection(r *request, status int, c *apply.Correction, ext
 // correctSend answers the request. Files are kept even when something else is still wrong.
 func (s *Server) correctSend(r *request) error {
 	dossier := r.Params("dossier")
+	var came []string
 	problem := s.readFiles(r, func(up upload) error {
-		return s.Apply.CorrectFile(r.ctx, r.actor, r.l.Tag, apply.Upload{Dossier: dossier, Pointer: up.Field, Name: up.Name, Body: up.Body}, up.Fields)
+		step, err := s.Apply.CorrectFile(r.ctx, r.actor, r.l.Tag, apply.Upload{Dossier: dossier, Pointer: up.Field, Name: up.Name, Body: up.Body}, up.Fields)
+		if err == nil {
+			came = append(came, step)
+		}
+		return err
 	})
+	if len(came) > 0 && r.values != nil {
+		r.values[apply.StepsField] = append(r.values[apply.StepsField], came...)
+	}
 	r.back = "/me/" + dossier + "/correct"
 	if r.csrfBad {
 		problem = civic.Errorf(civic.Forbidden, "error.csrf")

@@ -25,10 +25,15 @@ const (
 func (s *Server) uploadRoutes() []route {
 	const at = "/:tenant/:service/apply/:dossier/upload"
 	line := func(method, path string, class class, h handler) route {
-		return route{method: method, path: path, class: class, handle: h, script: true}
+		return route{method: method, path: path, class: class, script: true, handle: func(r *request) error {
+			if _, err := s.openDraft(r); err != nil { // of this tenant and service
+				return err
+			}
+			return h(r)
+		}}
 	}
 	return []route{
-		line(fiber.MethodOptions, at, reading, s.uploadTerms),
+		{method: fiber.MethodOptions, path: at, class: reading, script: true, handle: s.uploadTerms},
 		line(fiber.MethodGet, at, reading, s.uploadList),
 		line(fiber.MethodPost, at, uploading, s.uploadBegin),
 		line(fiber.MethodHead, at+"/:upload", reading, s.uploadState),
@@ -99,9 +104,6 @@ func (s *Server) uploadBegin(r *request) error {
 	meta, ok := readMetadata(r.Get("Upload-Metadata"))
 	if !ok {
 		return refusal{fiber.StatusBadRequest, "Upload-Metadata cannot be read"}
-	}
-	if _, err := s.openDraft(r); err != nil {
-		return err
 	}
 	p, err := s.Apply.Announce(r.ctx, r.actor, r.l.Tag, apply.Announcement{Dossier: r.Params("dossier"), Pointer: meta["field"],
 		Name: meta["filename"], Stamp: meta["stamp"], Bytes: size})

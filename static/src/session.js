@@ -12,7 +12,7 @@ export function session(root) {
   let end = 0;
   let timer = 0;
 
-  const clock = () => new Intl.DateTimeFormat(root.documentElement.lang === "en" ? "en-GB" : "de-DE", { hour: "2-digit", minute: "2-digit" }).format(new Date(end));
+  const clock = () => new Intl.DateTimeFormat([root.documentElement.lang.replace(/^en$/, "en-GB"), "de-DE"], { hour: "2-digit", minute: "2-digit" }).format(new Date(end));
 
   function lasts(seconds) {
     end = Date.now() + seconds * 1000;
