@@ -38,16 +38,13 @@ func (c *xdfConverter) pages(root *xnode) *object {
 	}
 	for i, k := range root.kids {
 		if n := k.questions(); n > longPage && k.el.kind == isGroup && list[i].group {
-			c.report.chose(k.el.what(), "is a page of up to %d questions; divide it where its sections allow", n)
+			c.report.chose(k.el.what(), "asks up to %d questions, and is divided into pages where its sections allow", n)
 		}
 	}
 	ui, pages := categorize(list)
 	c.report.Counts.Pages = pages
 	return ui
 }
-
-// longPage is how many questions a page may hold before the report advises to divide it.
-const longPage = 25
 
 // questions counts what a page of the element would ask at most, one row of each list.
 func (n *xnode) questions() int {
