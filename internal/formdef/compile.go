@@ -24,9 +24,17 @@ type builder struct {
 	around            []*schema // objects on the way down in frameExtras
 	made              []*schema // objects whose controls are being generated
 	open              []*rows   // of lists whose rows are being generated
+	joint             map[string]*schema
+	searched          map[searched]bool
 	generatedUI       bool      // there is no UI schema
 	asked             []wording // texts that were looked up, for the lint
 	foreign           foreign
+}
+
+// searched is an object in which frameExtras looked already.
+type searched struct {
+	f        *frame
+	ptr, has string
 }
 
 // Bounds of a form, so that a schema that refers to itself, or to ten others ten times over, ends.
@@ -90,7 +98,7 @@ func newBuilderWith(p *Package, outside jsonschema.URLLoader) (*builder, error) 
 	if _, isBool := root.val.(bool); root.obj == nil && !isBool {
 		return nil, Finding{"schema.json", "/", "must be an object"}
 	}
-	b := &builder{p: p, ss: newSchemas(root)}
+	b := &builder{p: p, ss: newSchemas(root), searched: map[searched]bool{}}
 	b.c = &compiled{texts: p.Texts, sources: map[string]bool{}, langIndex: map[string]int{}}
 	b.languages()
 	if b.valid, err = newValidator(root, outside); err != nil {
@@ -181,6 +189,11 @@ func (b *builder) frameExtras(f *frame, s *schema, path []string) {
 	if s == nil || slices.Contains(b.around, s) || b.objects > maxElements {
 		return
 	}
+	key := searched{f, joinPointer(path), b.ss.contents(s.nodes)}
+	if b.searched[key] { // another branch has it too
+		return
+	}
+	b.searched[key] = true
 	b.objects++
 	b.around = append(b.around, s)
 	defer func() { b.around = b.around[:len(b.around)-1] }()

@@ -13,7 +13,6 @@ type generator struct {
 	at     place
 	parent *elem
 	have   map[string]bool // properties that the object itself declares
-	fixed  map[string]any  // members of a branch that nobody is asked for
 	made   int
 	out    []*elem
 }
@@ -34,13 +33,18 @@ func (b *builder) generated(n *node, at place, parent *elem) []*elem {
 	b.made = append(b.made, at.s)
 	defer func() { b.made = b.made[:len(b.made)-1] }()
 	g := &generator{b: b, n: n, where: n.at + "/options/detail", at: at, parent: parent, have: map[string]bool{}}
+	if at.s.shared != nil {
+		g.alternatives(at.s.shared.path, at.s.shared.alts)
+	}
 	for i := range at.s.groups {
 		if key := at.s.groups[i].discriminator(); key != "" {
 			g.own(key)
 		}
 	}
 	for _, p := range at.s.props {
-		g.own(p.name)
+		if at.s.shared == nil {
+			g.own(p.name)
+		}
 	}
 	g.dependent()
 	return append(g.out, b.mapsOf(n, at, parent)...)
@@ -82,51 +86,69 @@ func (g *generator) dependent() {
 func (g *generator) own(name string) {
 	if !g.have[name] {
 		g.have[name] = true
-		g.add(name, g.at, nil)
+		g.add(name, g.at)
 	}
 }
 
-func (g *generator) add(name string, at place, r *rule) {
+// add makes the control of a property that is always asked for.
+func (g *generator) add(name string, at place) *elem {
 	where := g.where + "/elements/" + itoa(g.made)
 	g.made++
 	kid := g.b.build(madeControl(where, "#/properties/"+escapePointer(name)), at, g.parent, g.parent.page)
+	if kid != nil {
+		g.out = append(g.out, kid)
+	}
+	return kid
+}
+
+// addUnder makes the control of a property that a part of the object declares: what is required of it is a matter of
+// the whole object.
+func (g *generator) addUnder(name string, at place, r *rule) {
+	kid := g.add(name, at)
 	if kid == nil {
 		return
 	}
-	if kid.rule = r; r != nil { // what is required of it is a matter of the whole object
-		if kid.held != nil {
-			kid.held.parent = g.at.s
-		}
-		if kid.field != nil {
-			kid.field.parent, kid.field.complex = g.at.s, true
-		}
+	kid.rule = r
+	if kid.held != nil {
+		kid.held.parent = g.at.s
 	}
-	g.out = append(g.out, kid)
+	if kid.field != nil {
+		kid.field.parent, kid.field.complex = g.at.s, true
+	}
 }
 
 // under adds the properties that a part of the object declares, and what it declares under conditions of its own.
 func (g *generator) under(part *schema, r *rule) {
-	at := place{frame: g.at.frame, s: part, path: g.at.path}
 	for _, p := range part.props {
-		if _, said := g.fixed[p.name]; !g.have[p.name] && !said {
-			g.add(p.name, at, r)
+		if !g.have[p.name] {
+			g.addUnder(p.name, place{frame: g.at.frame, s: part, path: g.at.path}, r)
 		}
 	}
-	if part.complex() && !slices.Contains(g.b.made, part) {
-		g.b.made = append(g.b.made, part)
-		inner := &generator{b: g.b, n: g.n, where: g.where, at: at, parent: g.parent, have: g.have, made: g.made}
-		inner.dependent()
-		g.b.made = g.b.made[:len(g.b.made)-1]
-		g.made = inner.made
-		for _, e := range inner.out {
-			e.rule = both(r, e.rule)
-		}
-		g.out = append(g.out, inner.out...)
+	g.inside(part, r)
+}
+
+// inside adds what a part of the object declares under conditions of its own.
+func (g *generator) inside(part *schema, r *rule) {
+	if !part.complex() || slices.Contains(g.b.made, part) {
+		return
 	}
+	g.b.made = append(g.b.made, part)
+	at := place{frame: g.at.frame, s: part, path: g.at.path}
+	inner := &generator{b: g.b, n: g.n, where: g.where, at: at, parent: g.parent, have: g.have, made: g.made}
+	inner.dependent()
+	g.b.made = g.b.made[:len(g.b.made)-1]
+	g.made = inner.made
+	for _, e := range inner.out {
+		e.rule = both(r, e.rule)
+	}
+	g.out = append(g.out, inner.out...)
 }
 
 // both is the rule that shows what two rules show.
 func both(a, b *rule) *rule {
+	if b == nil {
+		return a
+	}
 	as := func(r *rule) *cond {
 		if r.effect == "HIDE" {
 			return &cond{op: condNot, kids: []*cond{r.cond}}
@@ -165,131 +187,4 @@ func (g *generator) dependency(name string, sub *schema) {
 		g.b.c.sources[cd.ptr] = true
 	}
 	g.under(sub, &rule{effect: "SHOW", cond: cd})
-}
-
-// branches adds the properties of the branches of a oneOf or anyOf. When nothing in the answers tells the branches
-// apart the page asks which one it is; where several may hold, all are shown.
-func (g *generator) branches(i int) {
-	s := g.at.s
-	grp := &s.groups[i]
-	if !grp.asks() {
-		return
-	}
-	key := grp.discriminator()
-	switch {
-	case key != "":
-		path := append(slices.Clone(g.at.path), key)
-		for _, br := range grp.list {
-			if p := br.prop(key); p != nil {
-				g.under(br, g.b.pickRule(g.at, path, values(p.s.options())))
-			}
-		}
-	case grp.one, grp.closed() && len(grp.list) > 1:
-		name := "~oneOf"
-		if i > 0 {
-			name += itoa(i)
-		}
-		path := append(slices.Clone(g.at.path), name)
-		e := g.b.newPick(g, grp, path)
-		g.out = append(g.out, e)
-		for j, br := range grp.list {
-			fixed := g.fixedBy(br)
-			e.field.branch.fixed = append(e.field.branch.fixed, fixed)
-			g.fixed = fixed
-			g.under(br, g.b.pickRule(g.at, path, []any{itoa(j + 1)}))
-			g.fixed = nil
-		}
-	default:
-		all := grp.together()
-		for _, p := range all.props {
-			if !g.have[p.name] {
-				g.have[p.name] = true
-				g.add(p.name, place{frame: g.at.frame, s: all, path: g.at.path}, nil)
-			}
-		}
-	}
-}
-
-// together is an object with the members of all branches, of which none is required by itself.
-func (g *group) together() *schema {
-	out := &schema{index: map[string]int{}, required: map[string]bool{}, parts: g.list[0].parts, at: g.at}
-	for _, br := range g.list {
-		for _, p := range br.everyProp() {
-			if _, known := out.index[p.name]; known {
-				continue
-			}
-			p.decls = nil // what a branch says holds only where the branch does
-			if len(p.s.options()) > 0 {
-				p.s = g.anyBranch(&p)
-			}
-			out.index[p.name] = len(out.props)
-			out.props = append(out.props, p)
-		}
-	}
-	return out
-}
-
-func (b *builder) pickRule(at place, path []string, in []any) *rule {
-	r := &rule{effect: "SHOW", cond: &cond{op: condOneOf, path: path, ptr: joinPointer(path), in: in}}
-	if at.frame.owner == nil {
-		b.c.sources[r.cond.ptr] = true
-	}
-	return r
-}
-
-func values(opts []option) []any {
-	var out []any
-	for _, o := range opts {
-		out = append(out, o.value)
-	}
-	return out
-}
-
-// discriminator is the property that has a const (or an enum) in every branch.
-func (g *group) discriminator() string {
-	switch {
-	case g.key != nil:
-		return *g.key
-	case len(g.list) == 0:
-		return ""
-	}
-	for _, p := range g.list[0].props {
-		if g.tellsApart(p.name) {
-			return p.name
-		}
-	}
-	return ""
-}
-
-// tellsApart tells whether every branch has values of its own for the property.
-func (g *group) tellsApart(name string) bool {
-	seen := map[string]bool{}
-	for _, br := range g.list {
-		p := br.prop(name)
-		if p == nil {
-			return false
-		}
-		opts := p.s.options()
-		for _, o := range opts {
-			post := postValue(o.value)
-			if seen[post] {
-				return false
-			}
-			seen[post] = true
-		}
-		if len(opts) == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// closed tells whether the branches allow nothing but what they declare, so that their members cannot be mixed.
-func (g *group) closed() bool {
-	for _, br := range g.list {
-		if n := br.attr("additionalProperties"); n != nil && n.val == false {
-			return true
-		}
-	}
-	return false
 }

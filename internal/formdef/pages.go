@@ -143,7 +143,7 @@ func (b *builder) link() {
 	for _, s := range b.ss.seen {
 		for i := range s.groups {
 			key := s.groups[i].discriminator()
-			s.groups[i].key = &key
+			s.groups[i].key, s.groups[i].like = &key, b.ss.content(s.groups[i].node)
 		}
 		for i := range s.ifs {
 			s.ifs[i].valid = b.compileAt(s.ifs[i].ifAt)

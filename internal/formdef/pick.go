@@ -178,12 +178,18 @@ func (sc *scope) pickedValue(e *elem) (any, bool) {
 	return n, true
 }
 
-// pickAt is the question for a group of an object of the frame, nil when none is asked.
-func (f *frame) pickAt(s *schema, i int, path []string) *elem {
+// pickAt is the question for a group of an object of the frame, or for one of another branch that says the same; nil when
+// none is asked.
+func (f *frame) pickAt(s *schema, i int, path []string) (found *elem) {
 	for _, e := range f.picks {
-		if e.field.branch.group == &s.groups[i] && slices.Equal(e.field.branch.path, path) {
+		p := e.field.branch
+		switch {
+		case !slices.Equal(p.path, path):
+		case p.group == &s.groups[i]:
 			return e
+		case p.group.like == s.groups[i].like:
+			found = e
 		}
 	}
-	return nil
+	return found
 }

@@ -94,7 +94,7 @@ func (b *builder) resolve(at place, scope string) (resolved, bool) {
 // anyBranch is the discriminating property with the choices of all branches.
 func (g *group) anyBranch(p *property) *schema {
 	out := *p.s
-	out.given = nil
+	out.given, out.nodes = nil, nil
 	for _, br := range g.list {
 		q := br.prop(p.name)
 		if q == nil {

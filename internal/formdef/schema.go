@@ -11,6 +11,8 @@ import (
 // same property merged, document order kept. The validator has its own view; this one decides what to ask and how.
 type schema struct {
 	parts    []*node // everything that applies here, nearest first
+	nodes    []*node // of which the parts were gathered
+	shared   *shared // an object that several branches have
 	at       string  // where the first part stands
 	types    []string
 	props    []property
@@ -55,6 +57,8 @@ type group struct {
 	one  bool // oneOf: exactly one branch holds
 	list []*schema
 	at   string
+	node *node
+	like int     // the same for groups that say the same, once the form is compiled
 	key  *string // what discriminator found, once the form is compiled
 }
 

@@ -12,6 +12,9 @@ type schemas struct {
 	base map[string]*node // $id and $anchor
 	seen map[string]*schema
 	lost []*node // references that lead nowhere here
+	// of alike: numbers of contents
+	ids   map[*node]int
+	texts map[string]int
 }
 
 func newSchemas(root *node) *schemas {
@@ -64,7 +67,7 @@ func (b *schemas) of(nodes ...*node) *schema {
 	if s := b.seen[key]; s != nil {
 		return s
 	}
-	s := &schema{at: nodes[0].at, index: map[string]int{}, required: map[string]bool{}}
+	s := &schema{nodes: nodes, at: nodes[0].at, index: map[string]int{}, required: map[string]bool{}}
 	b.seen[key] = s
 	for _, n := range nodes {
 		b.gather(s, n)
@@ -241,7 +244,7 @@ func (b *schemas) readCombinators(s *schema) {
 			if list == nil || isChoiceList(list) || orNull(list) != nil {
 				continue
 			}
-			g := group{one: key == "oneOf", at: list.at}
+			g := group{one: key == "oneOf", at: list.at, node: list}
 			b.branches(s, &g, list, 0)
 			if given := g.constants(); len(given) > 0 && s.given == nil && len(s.props) == 0 {
 				s.given = given
