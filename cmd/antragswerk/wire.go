@@ -179,6 +179,7 @@ func (p *platform) joinUseCases(context.Context) error {
 		Blobs:    blobs,
 		Printer:  p.printer(),
 		Pictures: picture.New(),
+		Work:     p.store,
 		Now:      now,
 		NewID:    newID,
 		Zone:     p.zone,

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,7 +132,10 @@ func (s *Service) filing(ctx context.Context, who civic.Actor, a *Application, f
 	if a.NoticeTo() != "" {
 		job.Notice = "receipt"
 	}
-	f := civic.Filing{Draft: a.Draft, Submission: sub, Terms: append(indexed(terms), civic.IndexTerm{Field: "number", Mode: "number", Text: number})}
+	found := indexed(terms)
+	person := civic.PersonTags(a.Draft.Account, a.Form.Person(answers))
+	found = slices.Concat(found, person, civic.TwinTag(c.Service, person, found), []civic.IndexTerm{{Field: "number", Mode: "number", Text: number}})
+	f := civic.Filing{Draft: a.Draft, Submission: sub, Terms: found}
 	if co := a.Form.Cosign(a.State); co != nil {
 		inv, err := s.newInvitation(a.Tenant, a.Draft.Dossier, civic.PurposeCosign, "", co.Days)
 		if err != nil {

@@ -31,6 +31,8 @@ type CaseChange struct {
 	Payment      *Payment
 	Terms        []IndexTerm
 	Untag        []IndexTerm // tags that the case has no longer
+	Link         *CaseLink   // to another case; Beside is what happened there
+	Beside       Event
 	Jobs         []Job
 }
 

@@ -12,6 +12,7 @@ type InboxFilter struct {
 	Assignees              []string    // staff ids; "" = nobody
 	Groups                 []string    // "" = everybody's
 	Tags                   []IndexTerm // of mode tag or field; a case has all of them
+	AnyTag                 []IndexTerm // likewise; a case has one of them at least
 	Unread                 bool
 	Overdue                bool
 	Escalated              bool

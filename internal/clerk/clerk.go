@@ -41,6 +41,7 @@ type Deps struct {
 	Printer Printer
 	// Pictures makes previews of pictures.
 	Pictures Pictures
+	Work     Casework
 	Now      civic.Clock
 	NewID    func() string
 	// Zone is where days begin and end for deadlines; nil is UTC.

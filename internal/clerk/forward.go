@@ -143,9 +143,9 @@ func (s *Service) carry(fw *civic.Forwarding, f *File) {
 // terms are what the case is found by at its new place.
 func (s *Service) terms(f *File, number string) []civic.IndexTerm {
 	out := []civic.IndexTerm{{Field: "number", Mode: "number", Text: number}, {Field: "number", Mode: "number", Text: f.Case.FileNumber}}
-	for _, t := range f.Form.IndexTerms(f.state.Answers) {
-		out = append(out, civic.IndexTerm{Field: t.Pointer, Mode: t.Mode, Text: t.Text})
-	}
+	out = append(out, f.person()...)
+	out = append(out, civic.TwinTag(f.Case.Service, f.person(), f.indexed())...)
+	out = append(out, f.indexed()...)
 	for _, m := range f.Messages {
 		out = append(out, civic.IndexTerm{Field: "message", Mode: "word", Text: m.Text})
 	}

@@ -71,6 +71,10 @@ var tenantTables = []string{
 	"opinions",
 	"resubmissions",
 	"figures",
+	"case_links",
+	"tasks",
+	"annotations",
+	"annotation_forms",
 }
 
 var (

@@ -68,6 +68,11 @@ func (s *Store) change(ctx context.Context, t *tx, ch civic.CaseChange, terms, u
 	if err := s.record(ctx, t, about{t.tenant, c.ID, c.Dossier}, ch.Events...); err != nil {
 		return err
 	}
+	if ch.Link != nil {
+		if err := s.link(ctx, t, *ch.Link, ch.Beside); err != nil {
+			return err
+		}
+	}
 	if err := removeTerms(ctx, t, c, untag); err != nil {
 		return err
 	}
@@ -133,6 +138,10 @@ func (s *Store) Forward(ctx context.Context, tenant string, f civic.Forwarding) 
 	if err != nil {
 		return wrap("forward", err)
 	}
+	twin, err := s.twinOf(ctx, f.Case.Tenant, f.Terms)
+	if err != nil {
+		return wrap("forward", err)
+	}
 	if tenant == "" || f.Case.Tenant == "" {
 		return errNotFound()
 	}
@@ -142,7 +151,7 @@ func (s *Store) Forward(ctx context.Context, tenant string, f civic.Forwarding) 
 		if err := s.change(ctx, &here, f.Closed, closing, nil); err != nil {
 			return err
 		}
-		return s.reopen(ctx, &there, f, opening)
+		return s.reopen(ctx, &there, f, opening, twin)
 	})
 }
 
@@ -152,7 +161,7 @@ func insertMessage(ctx context.Context, t *tx, m civic.Message) error {
 }
 
 // reopen stores the forwarded case at the responsible authority.
-func (s *Store) reopen(ctx context.Context, t *tx, f civic.Forwarding, terms [][]byte) error {
+func (s *Store) reopen(ctx context.Context, t *tx, f civic.Forwarding, terms [][]byte, twin string) error {
 	dossier := f.Dossier
 	dossier.Tenant = t.tenant
 	if err := insertDossier(ctx, t, dossier); err != nil {
@@ -162,7 +171,7 @@ func (s *Store) reopen(ctx context.Context, t *tx, f civic.Forwarding, terms [][
 	if len(f.Submissions) > 0 {
 		version = f.Submissions[0].Version
 	}
-	if err := insertCase(ctx, t, f.Case, dossier.ID, version); err != nil {
+	if err := insertCase(ctx, t, f.Case, dossier.ID, version, twin); err != nil {
 		return err
 	}
 	if err := insertSubmissions(ctx, t, f.Submissions, f.Case.ID, dossier.ID); err != nil {

@@ -66,6 +66,13 @@ func (s *Store) termsOf(ctx context.Context, tenant string, f civic.InboxFilter)
 		}
 		groups = append(groups, terms)
 	}
+	if len(f.AnyTag) > 0 {
+		terms, err := s.blindTerms(ctx, tenant, f.AnyTag)
+		if err != nil {
+			return nil, false, err
+		}
+		groups = append(groups, terms)
+	}
 	return groups, true, nil
 }
 

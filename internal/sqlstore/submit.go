@@ -17,6 +17,10 @@ func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (
 	if err != nil {
 		return first, wrap("submit", err)
 	}
+	twin, err := s.twinOf(ctx, f.Draft.Tenant, f.Terms)
+	if err != nil {
+		return first, wrap("submit", err)
+	}
 	err = s.asInvited(who, named(dossier), toSend).write(ctx, "submit", func(ctx context.Context, t *tx) error {
 		if t.tenant != f.Draft.Tenant {
 			return errNotFound()
@@ -36,7 +40,7 @@ func (s *Store) Submit(ctx context.Context, who civic.Subject, f civic.Filing) (
 		}
 		steps := []work{
 			func(ctx context.Context, u *tx) error {
-				return insertCase(ctx, u, f.Case, dossier, f.Submission.Version)
+				return insertCase(ctx, u, f.Case, dossier, f.Submission.Version, twin)
 			},
 			func(ctx context.Context, u *tx) error {
 				return insertSubmission(ctx, u, f.Submission, f.Case.ID, dossier)
@@ -73,11 +77,11 @@ func firstSubmission(ctx context.Context, t *tx, dossier string) (civic.Submissi
 	return toSubmission(r), err
 }
 
-func insertCase(ctx context.Context, t *tx, c civic.Case, dossier, version string) error {
+func insertCase(ctx context.Context, t *tx, c civic.Case, dossier, version, twin string) error {
 	return t.InsertCase(ctx, db.InsertCaseParams{ID: c.ID, Tenant: t.tenant, Dossier: dossier, Service: c.Service, Version: version, FileNumber: c.FileNumber,
 		State: string(c.State), Revision: c.Revision, Assignee: c.Assignee, AssigneeName: c.AssigneeName, Received: micros(c.Received),
 		Deadline: deadlineMicros(c.Deadline), Changed: micros(c.Changed), Unread: c.Unread, ForwardedTo: c.ForwardedTo, Columns: full(c.Columns),
-		Grp: c.Group, Labels: strings.Join(c.Labels, ","), Paused: micros(c.Paused), Fiction: micros(c.Fiction), Escalated: micros(c.Escalated)})
+		Grp: c.Group, Labels: strings.Join(c.Labels, ","), Paused: micros(c.Paused), Fiction: micros(c.Fiction), Escalated: micros(c.Escalated), Twin: twin})
 }
 
 func insertSubmission(ctx context.Context, t *tx, s civic.Submission, caseID, dossier string) error {

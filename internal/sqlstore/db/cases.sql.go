@@ -10,7 +10,7 @@ import (
 )
 
 const caseByDossier = `-- name: CaseByDossier :one
-SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
+SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, c.twin, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
 WHERE c.dossier = $1 AND c.tenant = $2
 `
 
@@ -49,6 +49,7 @@ func (q *Queries) CaseByDossier(ctx context.Context, arg CaseByDossierParams) (C
 		&i.Case.Paused,
 		&i.Case.Fiction,
 		&i.Case.Escalated,
+		&i.Case.Twin,
 		&i.Dossier.ID,
 		&i.Dossier.Tenant,
 		&i.Dossier.Service,
@@ -63,7 +64,7 @@ func (q *Queries) CaseByDossier(ctx context.Context, arg CaseByDossierParams) (C
 }
 
 const caseByID = `-- name: CaseByID :one
-SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
+SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, c.twin, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
 WHERE c.id = $1 AND c.tenant = $2
 `
 
@@ -102,6 +103,7 @@ func (q *Queries) CaseByID(ctx context.Context, arg CaseByIDParams) (CaseByIDRow
 		&i.Case.Paused,
 		&i.Case.Fiction,
 		&i.Case.Escalated,
+		&i.Case.Twin,
 		&i.Dossier.ID,
 		&i.Dossier.Tenant,
 		&i.Dossier.Service,
@@ -175,11 +177,11 @@ func (q *Queries) EventsOf(ctx context.Context, arg EventsOfParams) ([]Event, er
 
 const insertCase = `-- name: InsertCase :exec
 INSERT INTO cases (id, tenant, dossier, service, version, file_number, state, revision, assignee, assignee_name, received, deadline,
-    changed, unread, forwarded_to, columns, grp, labels, paused, fiction, escalated)
+    changed, unread, forwarded_to, columns, grp, labels, paused, fiction, escalated, twin)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
     $8, $9, $10, $11, $12, $13,
     $14, $15, $16, $17, $18, $19, $20,
-    $21)
+    $21, $22)
 `
 
 type InsertCaseParams struct {
@@ -204,6 +206,7 @@ type InsertCaseParams struct {
 	Paused       int64
 	Fiction      int64
 	Escalated    int64
+	Twin         string
 }
 
 func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) error {
@@ -229,6 +232,7 @@ func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) error {
 		arg.Paused,
 		arg.Fiction,
 		arg.Escalated,
+		arg.Twin,
 	)
 	return err
 }

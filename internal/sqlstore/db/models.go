@@ -23,6 +23,25 @@ type Account struct {
 	Created      int64
 }
 
+type Annotation struct {
+	CaseID     string
+	Tenant     string
+	Dossier    string
+	Revision   int64
+	Author     string
+	AuthorName string
+	Changed    int64
+	Content    []byte
+}
+
+type AnnotationForm struct {
+	Tenant  string
+	Service string
+	Schema  []byte
+	Ui      []byte
+	Changed int64
+}
+
 type Appointment struct {
 	ID        string
 	Tenant    string
@@ -76,6 +95,17 @@ type Case struct {
 	Paused       int64
 	Fiction      int64
 	Escalated    int64
+	Twin         string
+}
+
+type CaseLink struct {
+	Tenant     string
+	CaseID     string
+	Other      string
+	Kind       string
+	Author     string
+	AuthorName string
+	Created    int64
 }
 
 type Colleague struct {
@@ -432,6 +462,25 @@ type Submission struct {
 	Answers       []byte
 	OverlayTenant string
 	Reach         []byte
+}
+
+type Task struct {
+	ID           string
+	CaseID       string
+	Tenant       string
+	Dossier      string
+	Item         string
+	Assignee     string
+	AssigneeName string
+	Due          int64
+	Author       string
+	AuthorName   string
+	Created      int64
+	Done         int64
+	DoneBy       string
+	DoneByName   string
+	Dropped      int64
+	Body         []byte
 }
 
 type Team struct {

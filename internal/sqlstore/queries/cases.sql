@@ -1,10 +1,10 @@
 -- name: InsertCase :exec
 INSERT INTO cases (id, tenant, dossier, service, version, file_number, state, revision, assignee, assignee_name, received, deadline,
-    changed, unread, forwarded_to, columns, grp, labels, paused, fiction, escalated)
+    changed, unread, forwarded_to, columns, grp, labels, paused, fiction, escalated, twin)
 VALUES (sqlc.arg(id), sqlc.arg(tenant), sqlc.arg(dossier), sqlc.arg(service), sqlc.arg(version), sqlc.arg(file_number), sqlc.arg(state),
     sqlc.arg(revision), sqlc.arg(assignee), sqlc.arg(assignee_name), sqlc.arg(received), sqlc.arg(deadline), sqlc.arg(changed),
     sqlc.arg(unread), sqlc.arg(forwarded_to), sqlc.arg(columns), sqlc.arg(grp), sqlc.arg(labels), sqlc.arg(paused), sqlc.arg(fiction),
-    sqlc.arg(escalated));
+    sqlc.arg(escalated), sqlc.arg(twin));
 
 -- name: CaseByID :one
 SELECT sqlc.embed(c), sqlc.embed(d) FROM cases c JOIN dossiers d ON d.id = c.dossier
