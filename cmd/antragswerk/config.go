@@ -37,6 +37,7 @@ var settings = []setting{
 	{"CLAMD_URL", "", "tcp:HOST:PORT or unix:SOCKET of clamd; empty marks attachments as not scanned"},
 	{"MASTER_KEY_FILE", "{DATA_DIR}/master.key", "file with the master key; made when it is absent"},
 	{"WEASYPRINT", "", "path of weasyprint for tagged PDF/UA; empty uses the built-in engine"},
+	{"LETTER_SEAL", "ed25519", "seal of letters: ed25519 signs with the installation's key, none leaves them without"},
 	{"DEMO_IN_PUBLIC", "", "\"yes, with invented people\" lets demo: run on a public address"},
 	{"DEMO_CASES", "0", "number of invented applications to put into an empty demo installation"},
 	{"WEBHOOK_PRIVATE", "no", "\"yes\" lets webhooks reach private addresses, for tests and closed networks"},
@@ -177,6 +178,9 @@ func (c config) check() []error {
 		if !slices.ContainsFunc(schemes, func(s string) bool { return s == "" && v == "" || s != "" && strings.HasPrefix(v, s) }) {
 			problems = append(problems, fmt.Errorf("%s: %q must begin with %s", key, redact(v), strings.Join(schemes, " or ")))
 		}
+	}
+	if v := c.get("LETTER_SEAL"); v != "ed25519" && v != "none" {
+		problems = append(problems, fmt.Errorf("LETTER_SEAL: %q; write ed25519 or none", v))
 	}
 	if _, err := c.proxies(); err != nil {
 		problems = append(problems, fmt.Errorf("TRUSTED_PROXY: %w", err))

@@ -23,6 +23,7 @@ import (
 	"antragswerk/internal/document"
 	"antragswerk/internal/find"
 	"antragswerk/internal/kv"
+	"antragswerk/internal/locale"
 	"antragswerk/internal/login"
 	"antragswerk/internal/mail"
 	"antragswerk/internal/picture"
@@ -178,6 +179,11 @@ func (p *platform) joinUseCases(context.Context) error {
 		Seal:     p.vault,
 		Blobs:    blobs,
 		Printer:  p.printer(),
+		Letters:  p.store,
+		Drafts:   p.store,
+		Asked:    p.store,
+		Signet:   p.signet(),
+		Words:    clerk.Words{Date: locale.For("de").Date, Money: locale.For("de").Money, Text: locale.For("de").T},
 		Pictures: picture.New(),
 		Work:     p.store,
 		Now:      now,
@@ -188,6 +194,14 @@ func (p *platform) joinUseCases(context.Context) error {
 	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})
 	p.pub = publish.New(publish.Deps{Store: p.store, Directory: p.find, Journal: p.store, Now: now, NewID: newID})
 	return nil
+}
+
+// signet seals letters as the configuration says.
+func (p *platform) signet() clerk.Signet {
+	if p.cfg.get("LETTER_SEAL") == "none" {
+		return seal.NoSignet{}
+	}
+	return seal.Signet{Vault: p.vault}
 }
 
 func (p *platform) printer() *document.Printer { return newPrinter(p.cfg) }
@@ -266,7 +280,7 @@ func (p *platform) joinDelivery(context.Context) error {
 		}
 		scanner = clamd
 	}
-	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
+	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Invitations: p.store, Requests: p.store, Offices: p.store, Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
 		Connectors: map[string]deliver.Connector{
 			"webhook": webhook.New(webhook.Config{AllowPrivate: p.cfg.get("WEBHOOK_PRIVATE") == "yes", Now: now}),
 			"email":   email.New(email.Config{Mailer: p.mailer}),

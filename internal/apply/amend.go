@@ -176,10 +176,33 @@ func (c *Correction) draw(problems []formdef.Problem) {
 		if !ok {
 			continue
 		}
-		if v.Elements = open(v.Elements); len(v.Elements) > 0 {
+		if v.Elements = remarked(open(v.Elements), c.Request.Comments); len(v.Elements) > 0 {
 			c.Pages = append(c.Pages, v)
 		}
 	}
+}
+
+// remarked puts before each question what the office said of it.
+func remarked(list []formdef.Element, comments map[string]string) []formdef.Element {
+	if len(comments) == 0 {
+		return list
+	}
+	out := make([]formdef.Element, 0, len(list))
+	for _, e := range list {
+		pointer := e.Pointer
+		if e.Field != nil {
+			pointer = e.Field.Pointer
+		}
+		if comment := comments[pointer]; comment != "" {
+			out = append(out, formdef.Element{Kind: formdef.KindRemark, Pointer: pointer, Text: comment})
+		}
+		e.Children = remarked(e.Children, comments)
+		for i := range e.Rows {
+			e.Rows[i].Elements = remarked(e.Rows[i].Elements, comments)
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 // open keeps the elements in which something can be changed.

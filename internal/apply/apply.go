@@ -20,6 +20,7 @@ const (
 	sealAnswers = "answers"
 	sealMessage = "message"
 	sealRequest = "request"
+	sealComment = "comment"
 	sealLetter  = "letter"
 	sealName    = "name"
 	sealFile    = "file"

@@ -346,6 +346,7 @@ func (s *Service) mine(ctx context.Context, who civic.Actor, id string) (civic.D
 	if err != nil {
 		return civic.Dossier{}, nil, err
 	}
+	files = slices.DeleteFunc(files, civic.Attachment.Expert)
 	form, err := s.Forms.Pinned(ctx, d.Tenant, d.Service, pins)
 	if err != nil {
 		return civic.Dossier{}, nil, err

@@ -104,7 +104,8 @@ type Message struct {
 // Request is a request, opened.
 type Request struct {
 	civic.Request
-	Words string
+	Words    string
+	Comments map[string]string // by pointer: what is wrong there
 }
 
 // OpenRequest is the request that waits for an answer, nil without one.
@@ -149,6 +150,7 @@ func (s *Service) Case(ctx context.Context, who civic.Actor, dossier, lang strin
 
 // fileOf finds tenant and form of a case; nothing of it is opened.
 func (s *Service) fileOf(ctx context.Context, f civic.CaseFile) (_ *MyCase, err error) {
+	f.Attachments = slices.DeleteFunc(f.Attachments, civic.Attachment.Expert)
 	m := &MyCase{File: f}
 	if m.Tenant, err = s.Forms.TenantByID(ctx, f.Case.Tenant); err != nil {
 		return nil, err
@@ -232,7 +234,17 @@ func (s *Service) openCase(m *MyCase, lang string) error {
 		if err != nil {
 			return err
 		}
-		m.Requests = append(m.Requests, Request{r, text})
+		x := Request{Request: r, Words: text}
+		if len(r.Comments) > 0 {
+			raw, err := open(sealComment, r.Comments)
+			if err != nil {
+				return err
+			}
+			if err := json.Unmarshal([]byte(raw), &x.Comments); err != nil {
+				return fmt.Errorf("apply: case: comments: %w", err)
+			}
+		}
+		m.Requests = append(m.Requests, x)
 	}
 	if d := m.File.Decision; d != nil {
 		m.Letter, err = open(sealLetter, d.Letter)

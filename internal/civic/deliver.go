@@ -59,7 +59,7 @@ type Deliver struct {
 // Kind names the job.
 func (Deliver) Kind() string { return "deliver" }
 
-// Notify mails the applicant that something happened on the case; what, is a key: receipt, message, request, decision, forwarded, withdrawn.
+// Notify mails the applicant that something happened on the case; what, is a key: receipt, message, request, request_reminder, request_lapsed, decision, forwarded, withdrawn.
 type Notify struct {
 	Tenant string `json:"tenant"`
 	Case   string `json:"case"`
@@ -81,7 +81,7 @@ func (ScanAttachment) Kind() string { return "scan_attachment" }
 
 // Sweep is the periodic clean-up: draft expiry with notice before, orphaned blobs, old sessions.
 type Sweep struct {
-	What string `json:"what"` // drafts | blobs | sessions | invitations
+	What string `json:"what"` // drafts | blobs | sessions | invitations | requests
 }
 
 // Kind names the job.

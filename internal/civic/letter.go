@@ -117,6 +117,34 @@ func (o Opinion) Shows(pointer string) bool {
 	return false
 }
 
+// expertFile begins the Message of an attachment that came with an opinion.
+const expertFile = "opinion:"
+
+// Files is what the attachments that came with the opinion say as their Message.
+func (o Opinion) Files() string { return expertFile + o.ID }
+
+// Expert tells whether the attachment came with an opinion: it is the office's, and not the applicant's to see.
+func (a Attachment) Expert() bool { return strings.HasPrefix(a.Message, expertFile) }
+
+// Letterhead is an authority's name and address with the further lines that it has set.
+func Letterhead(t Tenant, c Correspondence) []string {
+	var out []string
+	for _, line := range []string{t.Name, t.Profile.Street, strings.TrimSpace(t.Profile.Zip + " " + t.Profile.City), t.Profile.Phone, t.Profile.Email} {
+		if line != "" {
+			out = append(out, line)
+		}
+	}
+	return append(out, c.HeadLines()...)
+}
+
+// Footer is what stands at the foot of each page.
+func (c Correspondence) Footer(t Tenant) string {
+	if c.Foot != "" {
+		return strings.Join(strings.FieldsFunc(c.Foot, func(r rune) bool { return r == '\n' }), " · ")
+	}
+	return t.Name
+}
+
 // OpinionLives are the days for which somebody may be asked.
 var OpinionLives = []int{7, 14, 30, 60}
 

@@ -27,6 +27,9 @@ const (
 	sealFile    = "file"
 	sealColumns = "columns"
 	sealReach   = "reach"
+	sealComment = "comment"
+	sealDraft   = "letter-draft"
+	sealOpinion = "opinion"
 )
 
 // Deps is what the use case works with.
@@ -44,6 +47,11 @@ type Deps struct {
 	Work     Casework
 	Now      civic.Clock
 	NewID    func() string
+	Letters  Letters
+	Drafts   Drafts
+	Asked    Opinions
+	Signet   Signet
+	Words    Words
 	// Zone is where days begin and end for deadlines; nil is UTC.
 	Zone *time.Location
 	// Scans tells that a scanner is configured; without one attachments are marked as not scanned.

@@ -4,7 +4,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -124,10 +123,10 @@ func TestTheWholeWork(t *testing.T) {
 	}
 	f.Requests = []civic.Request{*last.Request}
 	letter := "{{aktenzeichen}}: {{Leistung}} bei {{behoerde}} am {{datum}}"
-	v := clerk.Verdict{Outcome: civic.Granted, Letter: letter, Date: "27. März 2026"}
-	want(t, s.Decide(ctx, who, at(f.Case.Revision), v, func(time.Time) string { return "" }), "")
+	v := clerk.Verdict{Outcome: civic.Granted, Letter: letter}
+	want(t, s.Decide(ctx, who, at(f.Case.Revision), v), "")
 	last = o.changes[len(o.changes)-1]
-	if got := string(last.Decision.Letter); got != "kd/letter:HUST-2026-000001: Hundesteuer bei Stadt Jena am 27. März 2026" {
+	if got := string(last.Decision.Letter); got != "kd/letter:HUST-2026-000001: Hundesteuer bei Stadt Jena am 27.03.2026" {
 		t.Errorf("letter %q", got)
 	}
 	if !last.Decision.Deemed.Equal(now.AddDate(0, 0, 4)) || last.Request == nil || last.Request.Recalled.IsZero() {
@@ -220,7 +219,7 @@ func TestLetterIsAddressed(t *testing.T) {
 	f.Decision = &civic.Decision{Created: now, Letter: civic.Sealed("kd/letter:Text")}
 	f.Submissions[1].Reach = civic.Sealed(`kd/reach:{"to":["Konto GmbH","Weg 1","Jena"]}`)
 	for _, want := range [][]string{{"Konto GmbH", "Weg 1", "Jena"}, {"Schulz", "Am Anger 15", "Jena"}} {
-		_, _, err := s.LetterPDF(t.Context(), who, "jena", "c1", func(civic.Decision) (string, string) { return "Bescheid", "heute" })
+		_, _, err := s.LetterPDF(t.Context(), who, "jena", "c1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -324,8 +323,8 @@ func TestBadInput(t *testing.T) {
 		"no fields":       s.Ask(ctx, who, at(3), clerk.Question{Text: "x", Due: due}),
 		"unknown field":   s.Ask(ctx, who, at(3), clerk.Question{Text: "x", Due: due, Pointers: []string{"/zaun"}}),
 		"past day":        s.Ask(ctx, who, at(3), clerk.Question{Text: "x", Due: now.AddDate(0, 0, -1), Pointers: []string{"/name"}}),
-		"no outcome":      s.Decide(ctx, who, at(3), clerk.Verdict{Letter: "x"}, func(time.Time) string { return "" }),
-		"bad placeholder": s.Decide(ctx, who, at(3), clerk.Verdict{Outcome: civic.Refused, Letter: "{{name}}"}, func(time.Time) string { return "" }),
+		"no outcome":      s.Decide(ctx, who, at(3), clerk.Verdict{Letter: "x"}),
+		"bad placeholder": s.Decide(ctx, who, at(3), clerk.Verdict{Outcome: civic.Refused, Letter: "{{nmae}}"}),
 	} {
 		if civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("%s: %v", name, err)

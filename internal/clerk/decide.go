@@ -2,10 +2,10 @@ package clerk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"antragswerk/internal/civic"
@@ -18,37 +18,6 @@ var Outcomes = []civic.Outcome{civic.Granted, civic.PartlyGranted, civic.Refused
 type Verdict struct {
 	Outcome civic.Outcome
 	Letter  string // Markdown with placeholders
-	// Date words today's date for the letter's {{datum}}.
-	Date string
-}
-
-var placeholder = regexp.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)
-
-// Fill replaces the placeholders of a letter: {{aktenzeichen}}, {{leistung}}, {{behoerde}}, {{datum}}, {{eingang}}. One that
-// is unknown is Invalid: it would reach the citizen as it stands.
-func (f *File) Fill(letter, date, received string) (string, error) {
-	words := map[string]string{
-		"aktenzeichen": f.Case.FileNumber, "leistung": f.Form.Package.Service.Name.In("de"), "behoerde": f.Tenant.Name,
-		"datum": date, "eingang": received,
-	}
-	unknown := ""
-	out := placeholder.ReplaceAllStringFunc(letter, func(m string) string {
-		name := placeholder.FindStringSubmatch(m)[1]
-		w, ok := words[strings.ToLower(name)]
-		if !ok && unknown == "" {
-			unknown = name
-		}
-		return w
-	})
-	if unknown != "" {
-		return "", civic.Errorf(civic.Invalid, "error.desk.placeholder", "name", unknown).At("letter")
-	}
-	return out, nil
-}
-
-// Remedy is the notice on legal remedies that the service's author wrote, "" without one.
-func (f *File) Remedy() string {
-	return f.Form.Package.Service.Modules["de"].Remedy
 }
 
 // Peek reads a case for a form on it, without the record that Open makes.
@@ -56,39 +25,71 @@ func (s *Service) Peek(ctx context.Context, who civic.Actor, tenant, id, lang st
 	return s.file(ctx, who, tenant, id, lang)
 }
 
-// Decide (bescheiden) ends the work: the letter is filled in and frozen, the citizen is told, and the day from which it
-// counts as announced (§ 9 OZG) is kept. An open request is taken back.
-func (s *Service) Decide(ctx context.Context, who civic.Actor, at At, v Verdict, received func(time.Time) string) error {
-	if !slices.Contains(Outcomes, v.Outcome) {
-		return civic.Errorf(civic.Invalid, "error.desk.outcome").At("outcome")
-	}
-	letter, err := text("letter", v.Letter, maxLetter)
-	if err != nil {
-		return err
-	}
+// Decide (bescheiden) ends the work: the letter is filled in, sealed and frozen, the citizen is told, and the day from which it
+// counts as announced (§ 9 OZG) is kept. An open request is taken back. Where the form asks for four eyes it is Conflict: then a
+// decision is proposed.
+func (s *Service) Decide(ctx context.Context, who civic.Actor, at At, v Verdict) error {
 	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
-		filled, err := f.Fill(letter, v.Date, received(f.Case.Received))
+		if err := f.free(); err != nil {
+			return err
+		}
+		if f.FourEyes() {
+			return civic.Errorf(civic.Conflict, "error.desk.four_eyes")
+		}
+		letter, err := s.Letter(ctx, f, who, v)
 		if err != nil {
 			return err
 		}
-		next, ev, err := f.Case.Decide(who, s.Now(), v.Outcome)
-		if err != nil {
-			return err
-		}
-		sealed, err := s.seal(keys(f.Tenant, f.Dossier.ID, f.Dossier.Key), sealLetter, filled)
-		if err != nil {
-			return err
-		}
-		d := civic.Decision{ID: s.NewID(), Case: f.Case.ID, Tenant: f.Tenant.ID, Dossier: f.Dossier.ID, Outcome: v.Outcome, Letter: sealed,
-			Author: who.Staff.ID, AuthorName: who.Staff.Name, Created: s.Now(), Deemed: civic.DeemedAnnounced(s.Now())}
-		ch.Case, ch.Events, ch.Decision, ch.Request = next, []civic.Event{ev}, &d, s.recalled(f)
-		ch.Jobs = []civic.Job{civic.Notify{Tenant: f.Tenant.ID, Case: f.Case.ID, What: "decision", Ref: d.ID}}
-		return nil
+		return s.decide(ctx, who, f, ch, civic.Decision{Outcome: v.Outcome, Author: who.Staff.ID, AuthorName: who.Staff.Name}, letter)
 	})
 }
 
-// LetterPDF prints the decision's letter under the authority's letterhead, to whom the latest answers name. title and date are worded by the caller.
-func (s *Service) LetterPDF(ctx context.Context, who civic.Actor, tenant, id string, words func(civic.Decision) (title, date string)) ([]byte, string, error) {
+// FourEyes tells whether the form asks for a second pair of eyes on its decisions.
+func (f *File) FourEyes() bool { return f.Form.Package.Form.FourEyes }
+
+// Letter is a decision's letter as it would be sent. Invalid names the field.
+func (s *Service) Letter(ctx context.Context, f *File, who civic.Actor, v Verdict) (string, error) {
+	if !slices.Contains(Outcomes, v.Outcome) {
+		return "", civic.Errorf(civic.Invalid, "error.desk.outcome").At("outcome")
+	}
+	letter, err := text("letter", v.Letter, maxLetter)
+	if err != nil {
+		return "", err
+	}
+	remedy, err := s.Remedy(ctx, who, f)
+	if err != nil {
+		return "", err
+	}
+	return s.filled(f, who, letter, maxLetter, Filling{Kind: civic.TemplateLetter, Outcome: v.Outcome, Remedy: remedy, field: "letter"})
+}
+
+// decide fills the change that a decision makes; d says how and by whom.
+func (s *Service) decide(ctx context.Context, who civic.Actor, f *File, ch *civic.CaseChange, d civic.Decision, letter string) error {
+	next, ev, err := f.Case.Decide(who, s.Now(), d.Outcome)
+	if err != nil {
+		return err
+	}
+	digest := sha256.Sum256([]byte(letter))
+	d.ID, d.Case, d.Tenant, d.Dossier, d.Created, d.Deemed, d.Digest = s.NewID(), f.Case.ID, f.Tenant.ID, f.Dossier.ID, s.Now(), civic.DeemedAnnounced(s.Now()), digest[:]
+	if d.Seal, err = s.Signet.SealLetter(ctx, f.Tenant, civic.SealMessage(f.Case.FileNumber, d.Digest, d.Created)); err != nil {
+		return civic.Errorf(civic.Unavailable, "error.desk.seal").Because(err)
+	}
+	if d.Letter, err = s.seal(keys(f.Tenant, f.Dossier.ID, f.Dossier.Key), sealLetter, letter); err != nil {
+		return err
+	}
+	ev.Data["decision"], ev.Data["digest"], ev.Data["seal"] = d.ID, hex.EncodeToString(d.Digest), d.Seal.Kind
+	ch.Case, ch.Events, ch.Decision, ch.Request = next, []civic.Event{ev}, &d, s.recalled(f)
+	ch.Jobs = []civic.Job{civic.Notify{Tenant: f.Tenant.ID, Case: f.Case.ID, What: "decision", Ref: d.ID}}
+	return nil
+}
+
+// Signet seals letters for an authority. One that asks another system belongs into a job: nobody waits for it in a request.
+type Signet interface {
+	SealLetter(ctx context.Context, t civic.Tenant, message []byte) (civic.Seal, error)
+}
+
+// LetterPDF prints the decision's letter under the authority's letterhead, to whom the latest answers name.
+func (s *Service) LetterPDF(ctx context.Context, who civic.Actor, tenant, id string) ([]byte, string, error) {
 	f, err := s.file(ctx, who, tenant, id, "de")
 	if err != nil {
 		return nil, "", err
@@ -96,13 +97,22 @@ func (s *Service) LetterPDF(ctx context.Context, who civic.Actor, tenant, id str
 	if f.Decision == nil {
 		return nil, "", civic.Errorf(civic.NotFound, "error.not_found")
 	}
-	title, date := words(f.Decision.Decision)
-	pdf, err := s.Printer.Letter(ctx, civic.Letter{Lang: "de", Title: title, FileNumber: f.Case.FileNumber, Date: date,
-		Head: head(f.Tenant), To: f.addressee(), Body: f.Decision.Markdown, Footer: f.Tenant.Name, Created: f.Decision.Created})
+	pdf, err := s.Print(ctx, f, f.Decision.Markdown, f.Decision.Created)
+	return pdf, "Bescheid-" + f.Case.FileNumber + ".pdf", err
+}
+
+// Print prints a letter of a case as of a day, under the authority's letterhead.
+func (s *Service) Print(ctx context.Context, f *File, markdown string, day time.Time) ([]byte, error) {
+	house, err := s.Letters.Correspondence(ctx, f.Tenant.ID)
 	if err != nil {
-		return nil, "", fmt.Errorf("clerk: letter: %w", err)
+		return nil, fmt.Errorf("clerk: correspondence: %w", err)
 	}
-	return pdf, "Bescheid-" + f.Case.FileNumber + ".pdf", nil
+	pdf, err := s.Printer.Letter(ctx, civic.Letter{Lang: "de", Title: s.Words.Text("desk.letter.title"), FileNumber: f.Case.FileNumber, Date: s.Words.Date(day),
+		Head: civic.Letterhead(f.Tenant, house), To: f.addressee(), Body: markdown, Footer: house.Footer(f.Tenant), Created: day})
+	if err != nil {
+		return nil, fmt.Errorf("clerk: letter: %w", err)
+	}
+	return pdf, nil
 }
 
 // addressee are the lines in an envelope's window: of the answers, else of the log-in; nil when neither has an address.
@@ -111,16 +121,4 @@ func (f *File) addressee() []string {
 		return to
 	}
 	return f.reach.To
-}
-
-// head is the letterhead: name and address.
-func head(t civic.Tenant) []string {
-	out := []string{t.Name}
-	if t.Profile.Street != "" {
-		out = append(out, t.Profile.Street)
-	}
-	if place := strings.TrimSpace(t.Profile.Zip + " " + t.Profile.City); place != "" {
-		out = append(out, place)
-	}
-	return out
 }

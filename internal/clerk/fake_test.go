@@ -55,6 +55,7 @@ type office struct {
 	called    []civic.Called
 	denied    []string          // services that the last list left out
 	asked     civic.InboxFilter // the last list's
+	letters   *written
 }
 
 func (o *office) Team(context.Context, string, string) (civic.TeamView, error) { return o.desk, nil }
@@ -162,6 +163,7 @@ func (o *office) Change(_ context.Context, _ string, ch civic.CaseChange) error 
 	}
 	f.Case = ch.Case
 	f.Events = append(f.Events, ch.Events...)
+	put(f, ch)
 	o.changes = append(o.changes, ch)
 	return nil
 }
@@ -293,7 +295,7 @@ func desk(t *testing.T) (*clerk.Service, *office, shelf) {
 	}}}
 	blobs := shelf{"a/d1/a1": []byte("%PDF")}
 	n := 0
-	return clerk.New(clerk.Deps{Store: o, Team: o, Teams: o, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Now: func() time.Time { return now },
+	return clerk.New(clerk.Deps{Store: o, Team: o, Teams: o, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Letters: o, Drafts: o, Asked: o, Signet: stamp{}, Words: words, Now: func() time.Time { return now },
 		NewID: func() string { n++; return fmt.Sprintf("id%d", n) }}), o, blobs
 }
 

@@ -23,6 +23,8 @@ type File struct {
 	Messages    []Message
 	Requests    []Request
 	Notes       []Note
+	Proposals   []Proposal
+	Opinions    []Opinion
 	Decision    *Decision
 	Payment     *civic.Payment
 	Events      []civic.Event
@@ -62,8 +64,15 @@ type (
 	}
 	Request struct {
 		civic.Request
-		Words  string
-		Labels []string // of the fields to correct
+		Words    string
+		Labels   []string          // of the fields to correct
+		Comments map[string]string // by pointer: what is wrong there
+		Remarks  []Remark          // the fields with their comments, in the order of the form
+	}
+	Remark   struct{ Label, Comment string }
+	Proposal struct {
+		civic.Proposal
+		Markdown, Why string
 	}
 	Note struct {
 		civic.Note
@@ -119,17 +128,26 @@ func (s *Service) file(ctx context.Context, who civic.Actor, tenant, id, lang st
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Tenant: t, Scope: sc, Case: raw.Case, Dossier: raw.Dossier, Payment: raw.Payment, Events: raw.Events, Deliveries: raw.Deliveries,
-		Due: s.dueOf(raw.Case), Mine: sc.mine(raw.Case), Lead: sc.leads(raw.Case)}
+	f, err := s.fileOf(ctx, t, raw, lang)
+	if err != nil {
+		return nil, err
+	}
+	if !sc.sees(f.Case.Service, f.Form) {
+		return nil, civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	f.Scope, f.Mine, f.Lead = sc, sc.mine(raw.Case), sc.leads(raw.Case)
+	return f, nil
+}
+
+// fileOf opens a case that was read for somebody who may.
+func (s *Service) fileOf(ctx context.Context, t civic.Tenant, raw civic.CaseFile, lang string) (*File, error) {
+	f := &File{Tenant: t, Case: raw.Case, Dossier: raw.Dossier, Payment: raw.Payment, Events: raw.Events, Deliveries: raw.Deliveries, Due: s.dueOf(raw.Case)}
 	k := keys(t, raw.Dossier.ID, raw.Dossier.Key)
 	if err := s.openFiles(f, k, raw.Attachments); err != nil {
 		return nil, err
 	}
 	if err := s.openAnswers(ctx, f, k, raw.Submissions, lang); err != nil {
 		return nil, err
-	}
-	if !sc.sees(f.Case.Service, f.Form) {
-		return nil, civic.Errorf(civic.NotFound, "error.not_found")
 	}
 	return f, s.openTalk(f, k, raw)
 }
@@ -173,11 +191,9 @@ func (s *Service) openAnswers(ctx context.Context, f *File, k civic.Keys, list [
 		if err != nil {
 			return fmt.Errorf("clerk: open answers: %w", err)
 		}
-		answers := formdef.Answers{}
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.UseNumber()
-		if err := dec.Decode(&answers); err != nil {
-			return fmt.Errorf("clerk: answers: %w", err)
+		answers, err := parseAnswers(raw)
+		if err != nil {
+			return err
 		}
 		for _, urn := range form.URNs(answers) {
 			sent[urn] = true
@@ -195,6 +211,16 @@ func (s *Service) openAnswers(ctx context.Context, f *File, k civic.Keys, list [
 	// What was uploaded but not sent (to a question that was hidden again, or just before a crash) is not the office's to see.
 	f.Attachments = slices.DeleteFunc(f.Attachments, func(a Attachment) bool { return a.Message == "" && !a.FromOffice && !sent[a.URN()] })
 	return nil
+}
+
+func parseAnswers(raw []byte) (formdef.Answers, error) {
+	answers := formdef.Answers{}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	if err := dec.Decode(&answers); err != nil {
+		return nil, fmt.Errorf("clerk: answers: %w", err)
+	}
+	return answers, nil
 }
 
 // openReach opens how the sender said they can be reached.
@@ -275,9 +301,13 @@ func (s *Service) openTalk(f *File, k civic.Keys, raw civic.CaseFile) error {
 			return err
 		}
 		req := Request{Request: r, Words: body}
+		if req.Comments, err = s.openComments(k, r.Comments); err != nil {
+			return err
+		}
 		for _, p := range r.Pointers {
 			if labels[p] != "" {
 				req.Labels = append(req.Labels, labels[p])
+				req.Remarks = append(req.Remarks, Remark{labels[p], req.Comments[p]})
 			}
 		}
 		f.Requests = append(f.Requests, req)
@@ -296,5 +326,8 @@ func (s *Service) openTalk(f *File, k civic.Keys, raw civic.CaseFile) error {
 		}
 		f.Decision = &Decision{*raw.Decision, body}
 	}
-	return nil
+	if err := s.openProposals(f, k, raw.Proposals); err != nil {
+		return err
+	}
+	return s.openOpinions(f, k, raw.Opinions)
 }

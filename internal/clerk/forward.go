@@ -52,7 +52,7 @@ func named(t civic.Tenant, words string) bool {
 }
 
 // Forward (abgeben) opens the case anew at the authority that is responsible and closes it here. The dossier's key is
-// wrapped anew for that authority; frozen answers and receipts stay as they are. Notes and requests stay here.
+// wrapped anew for that authority; frozen answers and receipts stay as they are. Notes, requests and opinions stay here.
 func (s *Service) Forward(ctx context.Context, who civic.Actor, at At, target string) error {
 	f, err := s.file(ctx, who, at.Tenant, at.Case, at.Lang)
 	if err != nil {
@@ -70,6 +70,9 @@ func (s *Service) Forward(ctx context.Context, who civic.Actor, at At, target st
 		return civic.Errorf(civic.Invalid, "error.desk.target").At("target")
 	}
 	if err != nil {
+		return err
+	}
+	if err := f.free(); err != nil {
 		return err
 	}
 	fw, err := s.forwarding(ctx, who, f, to, form)
@@ -134,6 +137,9 @@ func (s *Service) carry(fw *civic.Forwarding, f *File) {
 		fw.Messages = append(fw.Messages, x)
 	}
 	for _, a := range f.Attachments {
+		if a.Expert() {
+			continue // the opinion stays here
+		}
 		x := a.Attachment
 		x.ID, x.Dossier, x.Tenant, x.Message = s.NewID(), fw.Dossier.ID, fw.Dossier.Tenant, messages[a.Message]
 		fw.Attachments = append(fw.Attachments, x)

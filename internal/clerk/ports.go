@@ -62,6 +62,8 @@ type Sealer interface {
 	Open(k civic.Keys, purpose string, sealed []byte) ([]byte, error)
 	SealReader(k civic.Keys, purpose string, r io.Reader) io.Reader
 	OpenReader(k civic.Keys, purpose string, sealed io.ReadSeeker, size int64) (io.ReadSeeker, error)
+	// MACs returns the MAC under every master key, the current first.
+	MACs(purpose string, msg []byte) [][]byte
 }
 
 // Blobs keeps the sealed bytes of attachments.

@@ -34,6 +34,10 @@ func (s *Service) Keep(ctx context.Context, who civic.Actor, at At, up Upload) (
 	if err != nil {
 		return civic.Attachment{}, err
 	}
+	return s.keep(ctx, f, up)
+}
+
+func (s *Service) keep(ctx context.Context, f *File, up Upload) (civic.Attachment, error) {
 	head := make([]byte, 8)
 	n, err := io.ReadFull(up.Body, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {

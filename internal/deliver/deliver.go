@@ -29,6 +29,7 @@ const (
 	sealFile    = "file"
 	sealSecret  = "secret"
 	sealReach   = "reach"
+	sealOpinion = "opinion"
 )
 
 // Deps is what the use case works with.
@@ -37,6 +38,8 @@ type Deps struct {
 	Expiry     Expiry
 	// Invitations are those to confirm an application.
 	Invitations Invitations
+	Requests    Requests
+	Offices     Offices
 	Forms       Forms
 	Seal        Opener
 	Blobs       Blobs

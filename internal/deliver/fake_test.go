@@ -58,6 +58,8 @@ type world struct {
 
 	invitations []civic.Invitation
 	missed      []civic.CaseChange
+	house       civic.Correspondence
+	marked      []civic.Request
 
 	blobs map[string]string
 	form  *formdef.Form
@@ -106,7 +108,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) service() *deliver.Service {
 	return deliver.New(deliver.Deps{
-		Deliveries: w, Expiry: w, Invitations: w, Forms: w, Seal: wax{}, Blobs: w, Connectors: map[string]deliver.Connector{"hook": hook{w}}, Mailer: post{w}, Scanner: w, Printer: press{w},
+		Deliveries: w, Expiry: w, Invitations: w, Requests: w, Offices: w, Forms: w, Seal: wax{}, Blobs: w, Connectors: map[string]deliver.Connector{"hook": hook{w}}, Mailer: post{w}, Scanner: w, Printer: press{w},
 		Now: func() time.Time { return w.now }, NewID: func() string { return "id" }, PublicURL: "https://antraege.example.org",
 		Attempt: func(context.Context) (int, int) { return w.attempt, w.attempts },
 	})

@@ -23,6 +23,9 @@ func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
 	if asks(job.What) {
 		return s.invite(ctx, job, o)
 	}
+	if job.What == "opinion" {
+		return s.consult(ctx, job, o)
+	}
 	to := o.form.Email(o.answers)
 	if to == "" {
 		to = o.reach.Email
@@ -33,6 +36,13 @@ func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
 	l := locale.For(o.file.Dossier.Lang)
 	args := []any{"office", o.tenant.Name, "service", serviceName(o.form, o.file.Case.Service, l.Tag), "number", o.file.Case.FileNumber,
 		"url", s.PublicURL + "/me/" + o.file.Dossier.ID}
+	if chases(job.What) {
+		r := open(o, job.Ref)
+		if r == nil {
+			return nil // answered or taken back meanwhile
+		}
+		args = append(args, "date", l.Date(r.Due))
+	}
 	key := "mail." + job.What
 	if !l.Has(key + ".subject") {
 		return permanent{fmt.Errorf("deliver: there is no mail %q", job.What)}

@@ -48,6 +48,21 @@ type Invitations interface {
 	CosignMissed(ctx context.Context, i civic.Invitation, ch civic.CaseChange) error
 }
 
+// Requests is what reminding of requests needs.
+type Requests interface {
+	// RequestsDue lists those that wait for an answer and of which to remind, and those whose last day lies before past and whose
+	// office was not told so; at most limit.
+	RequestsDue(ctx context.Context, past time.Time, limit int) ([]civic.Request, error)
+	// MarkRequest remembers that it was reminded of, or has lapsed; was is when it was reminded of before. NotFound when it was
+	// answered meanwhile.
+	MarkRequest(ctx context.Context, r civic.Request, was time.Time, ev civic.Event, jobs ...civic.Job) error
+}
+
+// Offices knows how an authority writes.
+type Offices interface {
+	Correspondence(ctx context.Context, tenant string) (civic.Correspondence, error)
+}
+
 // Forms finds tenants and compiled forms.
 type Forms interface {
 	TenantByID(ctx context.Context, id string) (civic.Tenant, error)

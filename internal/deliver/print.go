@@ -92,9 +92,13 @@ func (s *Service) LetterPDF(ctx context.Context, f civic.CaseFile, markdown, lan
 	if err != nil {
 		return nil, err
 	}
+	house, err := s.Offices.Correspondence(ctx, o.tenant.ID)
+	if err != nil {
+		return nil, fmt.Errorf("deliver: letter: %w", err)
+	}
 	l := locale.For(lang)
-	doc := civic.Letter{Lang: l.Tag, Title: l.T("document.letter.title"), FileNumber: f.Case.FileNumber, Head: letterhead(o.tenant), To: o.addressee(),
-		Body: markdown}
+	doc := civic.Letter{Lang: l.Tag, Title: l.T("document.letter.title"), FileNumber: f.Case.FileNumber, Head: civic.Letterhead(o.tenant, house), To: o.addressee(),
+		Body: markdown, Footer: house.Footer(o.tenant)}
 	if f.Decision != nil {
 		doc.Date, doc.Created = l.Date(f.Decision.Created), f.Decision.Created
 	}
@@ -111,14 +115,4 @@ func (o *opened) addressee() []string {
 		return to
 	}
 	return o.reach.To
-}
-
-func letterhead(t civic.Tenant) []string {
-	var out []string
-	for _, line := range []string{t.Name, t.Profile.Street, strings.TrimSpace(t.Profile.Zip + " " + t.Profile.City), t.Profile.Phone, t.Profile.Email} {
-		if line != "" {
-			out = append(out, line)
-		}
-	}
-	return out
 }

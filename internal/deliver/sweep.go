@@ -70,6 +70,8 @@ func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 		return s.orphans(ctx)
 	case "invitations":
 		return s.remind(ctx)
+	case "requests":
+		return s.chase(ctx)
 	case "sessions":
 		if _, err := s.Expiry.DeleteSessionsBefore(ctx, s.Now()); err != nil {
 			return fmt.Errorf("deliver: sessions: %w", err)

@@ -9,6 +9,30 @@ import "strings"
 // the first organisation counts, the first person, and the first object that has a street and a town; parts of two addresses
 // are never mixed. Nil unless there are a name and an address.
 func (f *Form) Addressee(a Answers) []string {
+	organisation, person, address := f.parties(a)
+	if person+organisation == "" || address == nil {
+		return nil
+	}
+	var out []string
+	for _, line := range append([]string{organisation, person}, address...) {
+		if line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// Applicant is the applicant's name, of the person before that of the organisation; "" where the form does not ask.
+func (f *Form) Applicant(a Answers) string {
+	organisation, person, _ := f.parties(a)
+	if person == "" {
+		return organisation
+	}
+	return person
+}
+
+// parties finds who applies, and where they are.
+func (f *Form) parties(a Answers) (organisation, person string, address []string) {
 	type object map[string]string // answers by token
 	var order []object
 	by := map[string]object{}
@@ -34,8 +58,7 @@ func (f *Form) Addressee(a Answers) []string {
 			}
 		}
 	}
-	var organisation, person, name string
-	var address []string
+	name := ""
 	for _, o := range order {
 		if organisation == "" {
 			organisation = o["organization"]
@@ -57,14 +80,5 @@ func (f *Form) Addressee(a Answers) []string {
 	if person == "" && organisation == "" {
 		person = name
 	}
-	if person+organisation == "" || address == nil {
-		return nil
-	}
-	var out []string
-	for _, line := range append([]string{organisation, person}, address...) {
-		if line != "" {
-			out = append(out, line)
-		}
-	}
-	return out
+	return organisation, person, address
 }

@@ -200,6 +200,8 @@ const (
 	KindHelp       Kind = "help"  // Label as summary, Text as Markdown
 	KindExit       Kind = "exit"  // Label, Text as Markdown
 	KindList       Kind = "list"  // repeating group: Rows, CanAdd
+	// KindRemark is what somebody said of the element after it: Text. No form has one; it is put in where answers are corrected.
+	KindRemark Kind = "remark"
 )
 
 // Element is a node of a page. Invisible elements are present only when Hidden is true and a script may reveal them

@@ -86,6 +86,8 @@ type FormMeta struct {
 	Declaration Text `yaml:"declaration"`
 	// Cosign asks a second person to confirm what was sent, before the office works on it.
 	Cosign *Cosign `yaml:"cosign,omitempty"`
+	// FourEyes lets nobody decide alone: what one clerk proposes, another one sends.
+	FourEyes bool `yaml:"fourEyes,omitempty"`
 	// Checklist is what a clerk checks, per language.
 	Checklist map[string][]string `yaml:"checklist,omitempty"`
 }

@@ -185,6 +185,13 @@ func (s *Store) OpinionOpened(ctx context.Context, o civic.Opinion, ev civic.Eve
 	})
 }
 
+// OpinionSeen records what somebody who is asked looked at.
+func (s *Store) OpinionSeen(ctx context.Context, o civic.Opinion, ev civic.Event) error {
+	return s.inTenant(o.Tenant).write(ctx, "opinion seen", func(ctx context.Context, t *tx) error {
+		return s.record(ctx, t, about{t.tenant, o.Case, o.Dossier}, ev)
+	})
+}
+
 // RequestsDue lists requests that wait for an answer and of which to remind, and those whose last day lies before past and whose
 // office was not told so; at most limit.
 func (s *Store) RequestsDue(ctx context.Context, past time.Time, limit int) (list []civic.Request, err error) {

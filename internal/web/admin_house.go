@@ -79,7 +79,7 @@ func (s *Server) adminHome(r *request) error {
 	}
 	base := "/admin/" + t.Slug
 	p := page.AdminHome{Base: base, PublicURL: "/" + t.Slug, Tenant: t}
-	for _, name := range []string{"profile", "services", "staff", "routes", "feedback"} {
+	for _, name := range []string{"profile", "services", "desk", "staff", "routes", "feedback"} {
 		p.Doors = append(p.Doors, page.Door{Title: r.T("admin." + name), Text: r.T("admin.door." + name), URL: base + "/" + name})
 	}
 	for _, m := range []struct{ name, value string }{{"street", t.Profile.Street + t.Profile.City}, {"email", t.Profile.Email}, {"head", t.Profile.Head}, {"officer", t.Profile.Officer}} {

@@ -49,6 +49,9 @@ func (s *Server) accept(r *request) error {
 	if err := s.tries(r); err != nil {
 		return err
 	}
+	if done, err := s.acceptOpinion(r); done {
+		return err
+	}
 	in, err := s.Apply.Accept(r.ctx, r.actor, r.value("code"))
 	if civic.CodeOf(err) == civic.Invalid {
 		return s.drawInvited(r, fiber.StatusUnprocessableEntity, r.value("code"), r.words(err))

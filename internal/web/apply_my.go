@@ -125,7 +125,11 @@ func (s *Server) drawCase(r *request, status int, m *apply.MyCase, text, textErr
 		}
 	}
 	if d := m.File.Decision; d != nil {
-		p.Decision = &page.DecisionBox{Outcome: r.T("outcome." + string(d.Outcome)), Date: r.l.Date(d.Created), Deemed: r.l.Date(d.Deemed), Letter: m.Letter, PDF: base + "/letter.pdf"}
+		p.Decision = &page.DecisionBox{Outcome: r.T("outcome." + string(d.Outcome)), Date: r.l.Date(d.Created), Deemed: r.l.Date(d.Deemed), Letter: m.Letter, PDF: base + "/letter.pdf",
+			Seal: r.sealFacts(*d)}
+		if !d.Read.IsZero() {
+			p.Decision.Read = r.l.DateTime(d.Read)
+		}
 	}
 	if pay := m.File.Payment; pay != nil {
 		p.Payment = r.T("payment."+pay.State(), "amount", r.l.Money(pay.Cents), "number", c.FileNumber)
@@ -149,7 +153,7 @@ func fileUnder(base string) func(string) string {
 
 // publicEvents are the events that are the citizen's to see.
 var publicEvents = map[string]bool{"case.submitted": true, "case.opened": true, "case.taken": true, "request.sent": true, "request.answered": true,
-	"request.recalled": true, "payment.booked": true, "payment.waived": true, "case.decided": true, "case.closed": true, "case.withdrawn": true,
+	"request.recalled": true, "request.reminded": true, "request.lapsed": true, "payment.booked": true, "payment.waived": true, "case.decided": true, "case.closed": true, "case.withdrawn": true,
 	"case.forwarded": true, "case.cosign.confirmed": true, "case.cosign.declined": true, "case.cosign.missed": true, "case.arrived": true, "delivery.delivered": true, "attachment.scanned": true}
 
 // steps is the proof of delivery: what happened to the application, once each kind of repeated reading.
@@ -170,6 +174,11 @@ func (r *request) letters(m *apply.MyCase) []page.Letter {
 	var out []page.Letter
 	for _, x := range m.Messages {
 		l := page.Letter{FromOffice: x.FromOffice, Author: or(x.AuthorName, m.Tenant.Name), At: r.l.DateTime(x.Created), Text: x.Text}
+		if !x.FromOffice && x.Read.IsZero() {
+			l.Read = r.T("case.message.unread")
+		} else if !x.FromOffice {
+			l.Read = r.T("case.message.read", "date", r.l.DateShort(x.Read))
+		}
 		if x.Message.Author == apply.Cosigner {
 			l.Other = r.T("cosign.author")
 		}
@@ -221,7 +230,7 @@ func (s *Server) writeMessage(r *request) error {
 func (s *Server) readFiles(r *request, take func(upload) error) error {
 	var problem error
 	if isMultipart(r.Ctx) {
-		r.values, problem = readParts(r.Ctx, func(up upload) error {
+		r.values, problem = readParts(r.Ctx, r.route.most(), func(up upload) error {
 			if r.values = up.Fields; !s.tokenValid(r, r.value("_csrf")) {
 				return civic.Errorf(civic.Forbidden, "error.csrf")
 			}

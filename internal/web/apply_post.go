@@ -129,7 +129,7 @@ func (s *Server) readUpload(r *request) error {
 		return nil
 	}
 	var problem error
-	r.values, problem = readParts(r.Ctx, func(up upload) error {
+	r.values, problem = readParts(r.Ctx, maxForm, func(up upload) error {
 		if r.values = up.Fields; !s.tokenValid(r, r.value("_csrf")) {
 			r.csrfBad = true
 			return civic.Errorf(civic.Forbidden, "error.csrf")

@@ -168,7 +168,7 @@ func (s *Server) backChannel(r *request) error {
 	if err != nil {
 		return err
 	}
-	values, err := readForm(r.Ctx)
+	values, err := readForm(r.Ctx, maxForm)
 	if err != nil {
 		return err
 	}

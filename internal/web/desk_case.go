@@ -10,7 +10,6 @@ import (
 	"antragswerk/internal/civic"
 	"antragswerk/internal/clerk"
 	"antragswerk/internal/formdef"
-	"antragswerk/internal/locale"
 	"antragswerk/internal/web/page"
 )
 
@@ -73,6 +72,9 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 		p.Changes = append(p.Changes, page.DeskChange{Label: ch.Label, Before: page.LineText(r.l, ch.Before), After: page.LineText(r.l, ch.After)})
 	}
 	r.deskTalk(f, base, &p)
+	if err := s.deskLetters(r, f, base, &p); err != nil {
+		return err
+	}
 	r.deskViewer(f, base, &p)
 	p.Events = r.deskEvents(f, f.Events)
 	if in.moved != nil {
@@ -184,6 +186,8 @@ func (r *request) deskTalk(f *clerk.File, base string, p *page.DeskCase) {
 			}
 		} else if !m.Read.IsZero() {
 			x.Read = r.T("desk.message.read", "date", r.l.DateShort(m.Read))
+		} else {
+			x.Read = r.T("desk.message.unread")
 		}
 		for _, a := range m.Files {
 			x.Files = append(x.Files, r.deskFileOf(base, a, ""))
@@ -191,15 +195,26 @@ func (r *request) deskTalk(f *clerk.File, base string, p *page.DeskCase) {
 		p.Messages = append(p.Messages, x)
 	}
 	for _, q := range f.Requests {
-		state := "open"
+		state, note := "open", ""
 		switch {
 		case !q.Answered.IsZero():
 			state = "answered"
 		case !q.Recalled.IsZero():
 			state = "recalled"
+		case !q.Lapsed.IsZero():
+			state = "lapsed"
 		}
-		p.Requests = append(p.Requests, page.DeskRequest{Text: q.Words, At: r.l.Date(q.Created), Due: r.l.Date(q.Due), State: r.T("desk.request." + state),
-			Open: q.Open(), Fields: q.Labels})
+		if !q.Reminded.IsZero() {
+			note = r.T("desk.request.reminded", "date", r.l.DateShort(q.Reminded))
+		} else if !q.Remind.IsZero() && q.Open() {
+			note = r.T("desk.request.remind", "date", r.l.DateShort(q.Remind))
+		}
+		x := page.DeskRequest{Text: q.Words, At: r.l.Date(q.Created), Due: r.l.Date(q.Due), State: r.T("desk.request." + state), Note: note,
+			Open: q.Open(), Late: state == "lapsed"}
+		for _, m := range q.Remarks {
+			x.Fields = append(x.Fields, page.DeskRemark(m))
+		}
+		p.Requests = append(p.Requests, x)
 	}
 	for _, n := range f.Notes {
 		p.Notes = append(p.Notes, page.DeskNote{Author: n.AuthorName, At: r.l.DateTime(n.Created), Text: n.Text})
@@ -212,7 +227,7 @@ func (r *request) deskTalk(f *clerk.File, base string, p *page.DeskCase) {
 
 // deskEvents words a case's history. Staff are named where the case knows them.
 func (r *request) deskEvents(f *clerk.File, list []civic.Event) []page.DeskEvent {
-	names := map[string]string{f.Case.Assignee: f.Case.AssigneeName, "citizen": r.T("desk.citizen"), "system": r.T("desk.system"),
+	names := map[string]string{f.Case.Assignee: f.Case.AssigneeName, "citizen": r.T("desk.citizen"), "system": r.T("desk.system"), "expert": r.T("desk.expert"),
 		r.actor.Staff.ID: r.actor.Staff.Name}
 	for _, m := range f.Messages {
 		names[m.Author] = or(names[m.Author], m.AuthorName)
@@ -222,6 +237,7 @@ func (r *request) deskEvents(f *clerk.File, list []civic.Event) []page.DeskEvent
 	}
 	if f.Decision != nil {
 		names[f.Decision.Author] = f.Decision.AuthorName
+		names[f.Decision.Approver] = f.Decision.ApproverName
 	}
 	var out []page.DeskEvent
 	for _, e := range list {
@@ -338,22 +354,6 @@ func (s *Server) deskMessage(r *request) error {
 		return s.again(r, t, statuses[code], in)
 	}
 	return s.deskDone(r, t, "notice.desk.written", problem)
-}
-
-// deskLetter sends the decision's letter as PDF. Letters are in German, the language of the authority.
-func (s *Server) deskLetter(r *request) error {
-	t, err := r.office()
-	if err != nil {
-		return err
-	}
-	de := locale.For("de")
-	pdf, name, err := s.Clerk.LetterPDF(r.ctx, r.actor, t.ID, r.Params("case"), func(d civic.Decision) (string, string) {
-		return de.T("desk.letter.title"), de.Date(d.Created)
-	})
-	if err != nil {
-		return err
-	}
-	return r.download(name, "application/pdf", pdf)
 }
 
 // chosen turns the posted pointers into a set.

@@ -151,7 +151,7 @@ func (s *Server) admit(r *request) error {
 	if r.route.files && isMultipart(r.Ctx) {
 		return nil // the handler reads the parts and checks the token that stands before the files
 	}
-	values, err := readForm(r.Ctx)
+	values, err := readForm(r.Ctx, r.route.most())
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,11 @@ func (r *request) toLogin(err error) error {
 		shell := r.shell(r.T("error.title.forbidden"))
 		return r.render(fiber.StatusForbidden, page.Error(shell, "forbidden", r.T("error.login.unappointed")))
 	}
+	if audience == "staff" {
+		if done, err := r.srv.relogin(r, err); done {
+			return err
+		}
+	}
 	back := r.pathQuery()
 	if r.Method() != fiber.MethodGet {
 		back = localPath(r.back, "/")

@@ -66,16 +66,16 @@ func (b *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readForm reads the fields of a posted form; files in it are passed over.
-func readForm(c *fiber.Ctx) (map[string][]string, error) {
+// readForm reads the fields of a posted form, so many bytes of them; files in it are passed over.
+func readForm(c *fiber.Ctx, most int) (map[string][]string, error) {
 	if isMultipart(c) {
-		return readParts(c, nil)
+		return readParts(c, most, nil)
 	}
-	raw, err := io.ReadAll(io.LimitReader(bodyOf(c), maxForm+1))
+	raw, err := io.ReadAll(io.LimitReader(bodyOf(c), int64(most)+1))
 	if err != nil {
 		return nil, broken(err)
 	}
-	if len(raw) > maxForm {
+	if len(raw) > most {
 		drain(c)
 		return nil, tooMuch()
 	}
@@ -102,7 +102,7 @@ type upload struct {
 // readParts reads a multipart form in order and hands each chosen file to take. An error of take does not end the
 // reading: the other fields must not be lost; the first such error is returned with them. An error that is errPartial
 // comes with some of the fields only.
-func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, error) {
+func readParts(c *fiber.Ctx, most int, take func(upload) error) (map[string][]string, error) {
 	_, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil {
 		return nil, broken(err)
@@ -137,11 +137,11 @@ func readParts(c *fiber.Ctx, take func(upload) error) (map[string][]string, erro
 		}
 		name := part.FormName()
 		total += len(name)
-		raw, err := io.ReadAll(io.LimitReader(part, int64(max(maxForm-total, 0))+1))
+		raw, err := io.ReadAll(io.LimitReader(part, int64(max(most-total, 0))+1))
 		if err != nil {
 			return values, broken(err)
 		}
-		if total += len(raw); total > maxForm {
+		if total += len(raw); total > most {
 			drain(c)
 			return values, tooMuch()
 		}

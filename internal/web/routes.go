@@ -45,6 +45,14 @@ type route struct {
 	script bool
 }
 
+// most is how long the fields of a post may be, in bytes.
+func (rt route) most() int {
+	if rt.keepTyped {
+		return maxTyped
+	}
+	return maxForm
+}
+
 // routes is the whole table, in order: fixed words before names.
 func (s *Server) routes() []route {
 	return slices.Concat(
@@ -52,12 +60,15 @@ func (s *Server) routes() []route {
 		s.verifyRoutes(),
 		s.loginRoutes(),
 		s.viewRoutes(),
+		s.letterRoutes(),
 		s.deskRoutes(),
+		s.adminDeskRoutes(),
 		s.adminRoutes(),
 		s.stateRoutes(),
 		s.findRoutes(),
 		s.myRoutes(),
 		s.inviteRoutes(),
+		s.opinionRoutes(),
 		s.uploadRoutes(),
 		s.applyRoutes(),
 		s.tenantRoutes(),

@@ -80,6 +80,8 @@ const (
 	stallTime   = 90 * time.Second
 	// maxForm limits the fields of a form, files not counted.
 	maxForm = 1 << 20
+	// maxTyped is the same where what was typed is shown again when it is too long: encoded, a text grows up to threefold.
+	maxTyped = 4 << 20
 	// handlerTime is how long a request may take, besides the time in which its body may arrive (bodyTime).
 	handlerTime = 30 * time.Second
 	// sendTime is how long an answer may take to be read by the browser.

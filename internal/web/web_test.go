@@ -96,7 +96,7 @@ func announcedForm(contentType string, body []byte, length int) (map[string][]st
 	fctx.Request.Header.SetContentLength(length)
 	c := app.AcquireCtx(&fctx)
 	defer app.ReleaseCtx(c)
-	return readForm(c)
+	return readForm(c, maxForm)
 }
 
 // A form that breaks off is not a form with empty fields.

@@ -5,6 +5,7 @@ import { forms } from "./forms.js";
 import { session } from "./session.js";
 import { theme } from "./theme.js";
 import { CopyButton } from "./copy.js";
+import { keeping } from "./keeping.js";
 import { keys } from "./keys.js";
 import { invited } from "./invited.js";
 import { tidy } from "./kept.js";
@@ -19,6 +20,7 @@ function enhance(page) {
   tidy(page);
   session(page);
   theme(page);
+  keeping(page);
   keys(page);
   invited(page);
 }

@@ -106,6 +106,7 @@ function focusAfter(form, action, list, file) {
 function onSubmit(form, line, state, parts) {
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
+    if (button?.formTarget === "_blank") return; // looks at something beside the form, which goes on
     const hasFiles = [...form.querySelectorAll("input[type=file]")].some((i) => i.files.length > 0);
     if (state.sent || state.busy) return event.preventDefault();
     if ((!("autosave" in form.dataset) && !hasFiles) || state.native) {

@@ -116,6 +116,8 @@ type DeskCase struct {
 	Methods     []Option
 	Checklist   []string
 
+	Letters DeskLetters
+
 	Open      string // which form is unfolded: message, note
 	Text      string // what was typed into it
 	TextError string
@@ -152,10 +154,13 @@ type DeskMessage struct {
 
 // DeskRequest is what the citizen was asked for.
 type DeskRequest struct {
-	Text, At, Due, State string
-	Open                 bool
-	Fields               []string
+	Text, At, Due, State, Note string // Note: what was done about it
+	Open, Late                 bool
+	Fields                     []DeskRemark
 }
+
+// DeskRemark is a field to correct, and what is wrong with it.
+type DeskRemark struct{ Label, Comment string }
 
 // DeskNote is a note for colleagues.
 type DeskNote struct{ Author, At, Text string }
@@ -226,53 +231,6 @@ type DeskStep struct {
 }
 
 func (d DeskStep) back() string { return d.Base + d.Query }
-
-// DeskAsk asks the citizen to correct fields.
-type DeskAsk struct {
-	DeskStep
-	Sections             []formdef.Section
-	Chosen               map[string]bool
-	Text, Due            string
-	TextErr, DueErr, Bad string // Bad: no field was chosen
-}
-
-func (d DeskAsk) text(l *locale.Catalogue) Input {
-	return Input{Kind: formdef.WidgetTextArea, Name: "text", Label: l.T("desk.ask.text"), Hint: l.T("desk.ask.text.hint"), Value: d.Text, Error: d.TextErr, Rows: 6, Required: true, MaxLength: 20000}
-}
-
-func (d DeskAsk) due(l *locale.Catalogue) Input {
-	return Input{Kind: formdef.WidgetDateNative, Name: "due", Label: l.T("desk.ask.due"), Hint: l.T("desk.ask.due.hint"), Value: d.Due, Error: d.DueErr, Required: true, Width: 20}
-}
-
-func (d DeskAsk) issues(l *locale.Catalogue) []Issue {
-	var out []Issue
-	if d.Bad != "" {
-		out = append(out, Issue{Text: d.Bad, Href: "#felder"})
-	}
-	return append(out, InputIssues(d.text(l), d.due(l))...)
-}
-
-// DeskDecide writes the decision.
-type DeskDecide struct {
-	DeskStep
-	Outcome   civic.Outcome // "" until it is chosen
-	Outcomes  []DeskOutcome
-	Letter    string
-	LetterErr string
-	Preview   string // the letter filled in, "" none
-	Deemed    string // day from which it counts as announced
-	Checklist []string
-}
-
-// DeskOutcome is a way to decide and where to write its letter.
-type DeskOutcome struct {
-	Outcome civic.Outcome
-	URL     string
-}
-
-func (d DeskDecide) letter(l *locale.Catalogue) Input {
-	return Input{Kind: formdef.WidgetTextArea, Name: "letter", Label: l.T("desk.decide.letter"), Hint: l.T("desk.decide.letter.hint"), Value: d.Letter, Error: d.LetterErr, Rows: 20, Required: true}
-}
 
 // DeskForward gives the case to another authority.
 type DeskForward struct {

@@ -75,7 +75,7 @@ func sampleCase() page.DeskCase {
 		Versions: []page.DeskVersion{{Text: "Antrag vom 27.03.2026", URL: "?version=1"}, {Text: "Ergänzt am 28.03.2026", URL: "?version=2", Current: true}}, Sections: sampleSummary(),
 		Changes: []page.DeskChange{{Label: "Chipnummer", Before: "27609810012345", After: "276098100123456"}}, FileURL: func(string) string { return "/f" }, Attachments: files,
 		Messages: []page.DeskMessage{{Author: "Antragstellende Person", At: "27. März 2026", Text: "Guten Tag,\nreicht der Ausweis?", Files: files[:1]}, {Author: "Anna Adler", At: "27. März 2026", Text: "Ja.", FromOffice: true, Read: "gelesen am 28.03.2026"}},
-		Requests: []page.DeskRequest{{Text: "Die Nummer hat 15 Ziffern.", At: "27. März 2026", Due: "10. April 2026", State: "Wartet auf Antwort", Open: true, Fields: []string{"Chipnummer"}}},
+		Requests: []page.DeskRequest{{Text: "Die Nummer hat 15 Ziffern.", At: "27. März 2026", Due: "10. April 2026", State: "Wartet auf Antwort", Open: true, Fields: []page.DeskRemark{{Label: "Chipnummer", Comment: "Es fehlt eine Ziffer."}}}},
 		Notes:    []page.DeskNote{{Author: "Bert Bach", At: "27. März 2026", Text: "Rückruf am Montag"}},
 		Decision: &page.DeskDecision{Outcome: civic.PartlyGranted, Author: "Anna Adler", Date: "27. März 2026", Deemed: "31. März 2026", Letter: "**Teilweise.**", PDF: "/desk/jena/1/letter.pdf"},
 		Payment:  &civic.Payment{Cents: 1250, Items: []civic.PaymentItem{{Label: "Hundemarke", Cents: 1250}}}, Methods: page.Options("cash", "cash", "Bar", "card", "Karte"),

@@ -63,7 +63,11 @@ type ForwardedCase struct{ Office, FileNumber, URL string }
 type RequestBox struct{ Text, Due, URL string }
 
 // DecisionBox is the decision with its letter.
-type DecisionBox struct{ Outcome, Date, Deemed, Letter, PDF string }
+type DecisionBox struct {
+	Outcome, Date, Deemed, Letter, PDF string
+	Read                               string      // when the applicant first opened it
+	Seal                               [][2]string // label and value, none without a seal
+}
 
 // Letter is a message with its files.
 type Letter struct {
@@ -71,6 +75,7 @@ type Letter struct {
 	Author, At, Text string
 	Files            []formdef.File
 	Other            string // who wrote it, when neither office nor applicant did
+	Read             string // of the applicant's own: whether the office has read it
 }
 
 func (m MyCase) text(l *locale.Catalogue) Input {

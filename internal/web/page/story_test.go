@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/a-h/templ"
@@ -30,6 +31,9 @@ func stories() map[string]templ.Component {
 		all["check-"+tag] = checkStory(l)
 		for name, c := range staffStories(l) {
 			all["staff-"+name+"-"+tag] = c
+		}
+		for name, c := range letterStories(l) {
+			all["letters-"+strings.ReplaceAll(name, " ", "-")+"-"+tag] = c
 		}
 		for name, c := range draftStories(l) {
 			all["draft-"+name+"-"+tag] = c
