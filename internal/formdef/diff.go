@@ -216,7 +216,12 @@ func (d *differ) settings(a, b *Package) {
 	}
 	change("cosign", cosign(a.Form), cosign(b.Form))
 	change("retention", a.Form.Retention.Years, b.Form.Retention.Years)
-	change("deadline", a.Form.Deadline.Days, b.Form.Deadline.Days)
+	was, now := a.Form.Deadline, b.Form.Deadline
+	change("deadline", was.Days, now.Days)
+	change("workingDays", was.WorkingDays, now.WorkingDays)
+	change("weeks", was.Weeks, now.Weeks)
+	change("months", was.Months, now.Months)
+	change("deemed", was.Silence().Months, now.Silence().Months)
 	change("overlay", a.Form.Overlay, b.Form.Overlay)
 	change("index", a.Form.Index, b.Form.Index)
 }

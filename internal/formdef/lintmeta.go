@@ -45,8 +45,11 @@ func (l *linter) meta() {
 	if m.Retention.Years <= 0 || m.Retention.LegalBasis == "" {
 		l.say("form.yaml", "/retention", "needs years and legalBasis")
 	}
-	if m.Deadline.Days <= 0 {
-		l.say("form.yaml", "/deadline/days", "needs the days in which the office means to decide")
+	if !m.Deadline.one() {
+		l.say("form.yaml", "/deadline", "needs one of days, workingDays, weeks or months in which the office means to decide")
+	}
+	if d := m.Deadline.Deemed; d != nil && (d.Months < 1 || d.Months > 60 || d.LegalBasis == "") {
+		l.say("form.yaml", "/deadline/deemed", "needs months, and the legalBasis that orders it")
 	}
 	l.fees()
 	l.cosign()

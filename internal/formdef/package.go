@@ -80,6 +80,8 @@ type FormMeta struct {
 	Routes     []string           `yaml:"routes,omitempty"` // default ways out besides the inbox: connector ids
 	Index      []IndexField       `yaml:"index,omitempty"`
 	Overlay    OverlayRules       `yaml:"overlay,omitempty"`
+	// Restricted lets nobody of an authority know of its cases but those whom its admin names.
+	Restricted bool `yaml:"restricted,omitempty"`
 	// Declaration is what the citizen confirms before sending, per language (plain text).
 	Declaration Text `yaml:"declaration"`
 	// Cosign asks a second person to confirm what was sent, before the office works on it.
@@ -126,10 +128,49 @@ type Privacy struct {
 	Retention  string `yaml:"retention"`
 }
 
-// Deadline is the processing target in calendar days from receipt; LegalBasis is set where the law sets it.
+// Deadline is by when the office means to decide, from receipt; LegalBasis is set where the law sets it.
 type Deadline struct {
-	Days       int    `yaml:"days"`
+	Span       `yaml:",inline"`
 	LegalBasis string `yaml:"legalBasis,omitempty"`
+	// Deemed is after how long approval is deemed given when nobody has decided; only where the law says so, which LegalBasis names
+	// (§ 42a VwVfG). The period stands while the applicant has to complete the documents.
+	Deemed *Deemed `yaml:"deemed,omitempty"`
+}
+
+// Deemed is when approval is deemed given.
+type Deemed struct {
+	Months     int    `yaml:"months"`
+	LegalBasis string `yaml:"legalBasis"`
+}
+
+// Span is a period of one unit. Its fields are those of civic.Span.
+type Span struct {
+	Months      int `yaml:"months,omitempty"`
+	Weeks       int `yaml:"weeks,omitempty"`
+	Days        int `yaml:"days,omitempty"`
+	WorkingDays int `yaml:"workingDays,omitempty"`
+}
+
+// Silence is Deemed's period, zero without one.
+func (d Deadline) Silence() Span {
+	if d.Deemed == nil {
+		return Span{}
+	}
+	return Span{Months: d.Deemed.Months}
+}
+
+// one tells whether exactly one unit is set, and to something sensible.
+func (s Span) one() bool {
+	n := 0
+	for _, v := range []int{s.Months, s.Weeks, s.Days, s.WorkingDays} {
+		if v < 0 || v > 3660 {
+			return false
+		}
+		if v > 0 {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // IndexField is an answer that clerks can filter and search by. Mode: word (stemmed), name (also by its beginning),
