@@ -29,7 +29,7 @@ var rows = map[string][]string{
 	"apply":              {"civic", "formdef"},
 	"clerk":              {"civic", "formdef"},
 	"admin":              {"civic", "formdef"},
-	"publish":            {"civic", "formdef", "formdef/*"},
+	"publish":            {"civic", "formdef", "formimport"},
 	"deliver":            {"civic", "formdef", "locale"},
 	"sqlstore":           {"civic", "sqlstore/db"},
 	"sqlstore/db":        {},

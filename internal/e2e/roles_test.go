@@ -29,7 +29,7 @@ func doors() []door {
 		{"GET", "/admin/jena/services/hundesteuer-anmeldung", "admin-jena"}, {"GET", "/admin/jena/staff", "admin-jena"}, {"GET", "/admin/jena/routes", "admin-jena"},
 		{"GET", "/admin/jena/feedback", "admin-jena"},
 		{"GET", "/state", inState}, {"GET", "VERSION", inState}, {"GET", "VERSION/preview", inState}, {"GET", "VERSION/package.zip", inState},
-		{"GET", "/state/tenants", inState}, {"GET", "/state/tenants/new", "publisher"}, {"GET", "/state/events", "publisher auditor"},
+		{"GET", "/state/tenants", inState}, {"GET", "/state/tenants/new", "publisher"}, {"GET", "/state/events", "publisher auditor"}, {"GET", "/state/forms/import", "editor"},
 	}
 	for _, path := range []string{"write", "consult"} {
 		list = append(list, door{"GET", "CASE/" + path, inJena})
@@ -46,7 +46,7 @@ func doors() []door {
 	for _, path := range []string{"live", "profile", "logo", "services", "services/hundesteuer-anmeldung", "staff", "staff/dismiss", "routes", "routes/switch", "deliveries"} {
 		list = append(list, door{"POST", "/admin/jena/" + path, "-admin-jena"})
 	}
-	return append(list, door{"POST", "/state/tenants", "-publisher"}, door{"POST", "/state/forms", "-" + inState}, door{"POST", "VERSION/publish", "-publisher"},
+	return append(list, door{"POST", "/state/tenants", "-publisher"}, door{"POST", "/state/forms", "-" + inState}, door{"POST", "/state/forms/import", "-editor"}, door{"POST", "VERSION/publish", "-publisher"},
 		door{"POST", "VERSION/reject", "-editor publisher"})
 }
 

@@ -122,8 +122,10 @@ type Version struct {
 	Trials            []Trial
 	Against           *civic.FormVersion // the published version that it is compared with, nil without one
 	Changes           []formdef.Change
-	Drafts, Cases     int  // running on it, capped at civic.CountCap
-	Own               bool // the actor uploaded it, so somebody else must publish it
+	Drafts, Cases     int               // running on it, capped at civic.CountCap
+	Findings          []formdef.Finding // what a draft must be mended in before it is published
+	Readme            string            // of a draft's package, Markdown
+	Own               bool              // the actor uploaded it, so somebody else must publish it
 	// First tells that the service was never published: Responsible are the authorities that could offer it from then on.
 	First       bool
 	Responsible []civic.Tenant
@@ -139,9 +141,14 @@ func (s *Service) Open(ctx context.Context, who civic.Actor, id string) (*Versio
 		return nil, err
 	}
 	out := &Version{FormVersion: v, Own: v.CreatedBy == who.Staff.ID}
-	out.FormVersion.Package = nil
+	if out.FormVersion.Package = nil; v.State() == "draft" {
+		out.Readme = readme(v.Package)
+	}
 	if out.Package, out.Form, err = compile(v); err != nil {
 		return nil, err
+	}
+	if v.State() == "draft" {
+		out.Findings = out.Package.Lint()
 	}
 	out.Trials = replay(out.Form, s.d.Now())
 	if out.Drafts, out.Cases, err = s.d.Store.Pinned(ctx, id); err != nil {
@@ -227,6 +234,8 @@ func (s *Service) Publish(ctx context.Context, who civic.Actor, id string, every
 		return v.FormVersion, civic.Errorf(civic.Conflict, "error.state.published")
 	case v.Own:
 		return v.FormVersion, civic.Errorf(civic.Forbidden, "error.state.second")
+	case len(v.Findings) > 0:
+		return v.FormVersion, civic.Errorf(civic.Conflict, "error.state.findings")
 	case slices.ContainsFunc(v.Trials, func(t Trial) bool { return !t.Passed }):
 		return v.FormVersion, civic.Errorf(civic.Conflict, "error.state.samples")
 	case everywhere && !v.First:

@@ -80,15 +80,9 @@ func (s *Service) Upload(ctx context.Context, who civic.Actor, up Upload) (*Repo
 	if len(r.Findings) > 0 {
 		return r, nil
 	}
-	v := civic.FormVersion{ID: s.d.NewID(), Service: slug, Digest: p.Digest, Package: packed, CreatedBy: who.Staff.ID, Created: s.d.Now()}
-	stored, err := s.d.Store.CreateVersion(ctx, v, s.event(who, t, "form.uploaded", v))
-	if civic.CodeOf(err) == civic.Conflict {
-		return nil, civic.Errorf(civic.Conflict, "error.state.exists").At("package").Because(err)
+	if r.Version, err = s.draft(ctx, who, t, slug, packed, p); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("publish: upload: %w", err)
-	}
-	r.Version = stored
 	return r, nil
 }
 

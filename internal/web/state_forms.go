@@ -18,7 +18,7 @@ import (
 func (s *Server) stateRoutes() []route {
 	up := post("/state/forms", staffOnly, s.stateUploadSend)
 	up.files, up.class = true, uploading
-	return []route{
+	return append(s.importRoutes(), []route{
 		get("/state", staffOnly, s.stateForms),
 		get("/state/forms/new", staffOnly, s.stateUpload), up,
 		get("/state/forms/:version", staffOnly, s.stateVersion),
@@ -28,7 +28,7 @@ func (s *Server) stateRoutes() []route {
 		post("/state/forms/:version/reject", staffOnly, s.stateReject),
 		get("/state/tenants", staffOnly, s.stateTenants), get("/state/tenants/new", staffOnly, s.stateNew), post("/state/tenants", staffOnly, s.stateCreate),
 		get("/state/events", staffOnly, s.stateEvents),
-	}
+	}...)
 }
 
 // stateShell is the frame of the state's pages, in the state's own look.
@@ -181,7 +181,7 @@ func (s *Server) drawVersion(r *request, status int, wrong error) error {
 	}
 	url := "/state/forms/" + v.ID
 	draft := v.State() == "draft"
-	p := page.StateVersion{URL: url, Name: name, Slug: v.Service, Version: v.FormVersion, Own: v.Own, MayPublish: draft && may.Publish && !v.Own,
+	p := page.StateVersion{URL: url, Name: name, Slug: v.Service, Version: v.FormVersion, Own: v.Own, MayPublish: draft && may.Publish && !v.Own && len(v.Findings) == 0, Findings: v.Findings, Readme: v.Readme,
 		MayReject: draft && (may.Edit || may.Publish), DownloadURL: url + "/package.zip", Error: r.words(wrong)}
 	for _, c := range v.Changes {
 		p.Changes = append(p.Changes, page.ChangeText(r.l, c))

@@ -50,8 +50,10 @@ type StateVersion struct {
 	Facts              []string
 	MayPublish         bool
 	MayReject          bool
-	Own                bool   // the actor uploaded it
-	Everywhere         *Input // offers a new service in all responsible authorities; nil where that is no question
+	Findings           []formdef.Finding // what is to be mended first
+	Readme             string            // of its package, Markdown
+	Own                bool              // the actor uploaded it
+	Everywhere         *Input            // offers a new service in all responsible authorities; nil where that is no question
 	Failed             int
 	Trials             []StateTrial
 	Against            string      // what it is compared with, worded; "" nothing
