@@ -37,11 +37,14 @@ func zipForm(service string, change func(name string, body []byte) []byte) (file
 	return file{Name: service + ".zip", Body: b.Bytes()}, err
 }
 
-// newVersion keeps a package under $PACKAGE: the shipped form with an extra sentence in its declaration.
+// newVersion keeps a package under $PACKAGE: the shipped form with an extra sentence in its declaration, or another setting.
 func (s *script) newVersion(service, phrase string) error {
 	f, err := zipForm(service, func(name string, body []byte) []byte {
 		if name != "form.yaml" {
 			return body
+		}
+		if setting, is := strings.CutPrefix(phrase, "with "); is {
+			return append(body, []byte("\n"+setting+"\n")...)
 		}
 		return []byte(strings.Replace(string(body), "declaration:\n  de: ", "declaration:\n  de: "+phrase+" ", 1))
 	})

@@ -21,7 +21,7 @@ func atOnce(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	all, err := filepath.Glob(filepath.Join("testdata", "scenarios", "*.txt"))
 	must(t, err)
-	if len(all) < 14 {
+	if len(all) < 16 {
 		t.Fatalf("only %d scenarios", len(all))
 	}
 	for _, path := range all {
@@ -37,7 +37,7 @@ func TestScenarios(t *testing.T) {
 func TestScenariosOnServers(t *testing.T) {
 	atOnce(t)
 	w := Start(t, Config{Postgres: true, S3: true, Redis: true, Clamd: true})
-	for _, name := range []string{"hundesteuer", "bewohnerparkausweis", "melderegisterauskunft", "verwaltung", "musterstadt", "abgeben", "wiederkommen", "veroeffentlichen", "zwei-fenster", "gemeinsam", "mitzeichnen"} {
+	for _, name := range []string{"hundesteuer", "bewohnerparkausweis", "melderegisterauskunft", "verwaltung", "musterstadt", "abgeben", "wiederkommen", "veroeffentlichen", "zwei-fenster", "gemeinsam", "mitzeichnen", "schreiben", "vieraugen"} {
 		t.Run(name, func(t *testing.T) { w.run(t, name+".txt") })
 	}
 }

@@ -38,6 +38,7 @@ import (
 //	expect mail to ADDRESS: WORDS   within ten seconds the demo mailbox holds such a mail
 //	again PATH until WORDS      open it until it says so, at most ten seconds
 //	new version SERVICE PHRASE  make a package of the shipped form whose German texts say so; upload it with "upload package = $PACKAGE"
+//	new version SERVICE with SETTING    likewise, with another line in form.yaml
 type script struct {
 	t        *testing.T
 	w        *World
