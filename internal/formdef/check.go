@@ -385,29 +385,30 @@ func (k *checker) rowFault(sc *scope, e *elem, ptr string, fl fault) {
 func (r *run) everything() Answers {
 	sc := r.top()
 	all := sc.effective("")
-	r.c.top.fillRequired(all, "")
+	sc.fillRequired(all, nil)
 	return all
 }
 
 // fillRequired puts in objects that must be there, so that their members say what is missing.
-func (f *frame) fillRequired(m Answers, ptr string) {
-	for _, sl := range f.plans[ptr] {
+func (sc *scope) fillRequired(m Answers, path []string) {
+	for _, sl := range sc.frame.plans[joinPointer(path)] {
 		if !sl.inner {
 			continue
 		}
+		must := sl.must && sc.requires(path, sl.name) // it may be another branch that requires it
 		if sl.tuple > 0 {
-			if m[sl.name] == nil && sl.must {
+			if m[sl.name] == nil && must {
 				m[sl.name] = []any{}
 			}
 			continue
 		}
 		kid, ok := m[sl.name].(map[string]any)
-		if !ok && sl.must {
+		if !ok && must {
 			kid, ok = Answers{}, true
 			m[sl.name] = kid
 		}
 		if ok {
-			f.fillRequired(kid, sl.ptr)
+			sc.fillRequired(kid, sl.path)
 		}
 	}
 }

@@ -132,7 +132,7 @@ func (sc *scope) rowsOf(e *elem, v any) (any, bool) {
 	out := make([]any, 0, len(list))
 	for i, item := range list {
 		row := sc.row(e, itoa(i), item)
-		if _, isObject := item.(map[string]any); isObject && !e.list.frame.schema.isChoice() || e.list.frame.schema.holdsMembers() {
+		if _, isObject := item.(map[string]any); isObject && !e.list.frame.schema.isWhole() || e.list.frame.schema.holdsMembers() {
 			out = append(out, row.effective(""))
 			continue
 		}

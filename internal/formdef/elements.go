@@ -1,6 +1,7 @@
 package formdef
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -121,6 +122,9 @@ func (b *builder) control(n *node, at place, e *elem) *elem {
 	if e.keep || res.s.str("x-onHide") == "keep" {
 		e.keep = true
 	}
+	if what := res.s.undescribed(); what != "" && e.frame.calcs[e.ptr] == nil && n.get("options").get("detail").get("type") == nil {
+		return b.free(n, e, res, prefix, what)
+	}
 	switch {
 	case res.s.is("array") && res.s.tuple > 0:
 		if res.s.items != nil {
@@ -230,12 +234,24 @@ func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
 	return e
 }
 
+// undescribed says why a value can only be asked as JSON, "" when it need not be.
+func (s *schema) undescribed() string {
+	several := len(s.types) > 1 && !s.isChoice() && !isFile(s)
+	switch {
+	case s.isChoice(), isFile(s), s.shared != nil:
+		return ""
+	case s.is("object") && len(s.everyProp()) == 0 && len(s.maps) == 0:
+		return "an object without properties"
+	case s.is("array") && s.items == nil && s.tuple == 0:
+		return "an array without items"
+	case several && !mixed(s) && (slices.Contains(s.types, "object") || slices.Contains(s.types, "array")):
+		return "a value of type " + strings.Join(s.types, " or ")
+	}
+	return ""
+}
+
 // listOf compiles a repeating group.
 func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
-	if res.s.items == nil {
-		b.cannot(n.at, "an array without items at %s", pointerOrRoot(e.ptr))
-		return nil
-	}
 	if at.frame.owner != nil && b.depth > maxNestedUI/2 {
 		b.cannot(n.at, "lists inside lists inside lists at %s", pointerOrRoot(e.ptr))
 		return nil

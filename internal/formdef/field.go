@@ -9,6 +9,11 @@ import (
 
 // newField decides how a value is asked. e.field stays nil when it cannot be.
 func (b *builder) newField(n *node, e *elem, res resolved, prefix string) {
+	b.newFieldAs(n, e, res, prefix, "")
+}
+
+// newFieldAs is newField with a widget that was decided already.
+func (b *builder) newFieldAs(n *node, e *elem, res resolved, prefix string, widget Widget) {
 	s, opts := res.s, n.get("options")
 	e.kind = KindControl
 	f := &field{
@@ -16,7 +21,7 @@ func (b *builder) newField(n *node, e *elem, res resolved, prefix string) {
 		format: s.str("format"), deprecated: s.flag("deprecated"), readOnly: s.flag("readOnly"),
 		money: s.attr("x-money") != nil, integer: s.is("integer"), id: fieldID(e.ptr), calc: e.frame.calcs[e.ptr],
 		help: b.translate(opts.str("help"), suffixed(prefix, ".help")), placeholder: b.translate(opts.str("placeholder"), suffixed(prefix, ".placeholder")),
-		suffix: b.translate(opts.str("suffix"), suffixed(prefix, ".suffix")), multi: s.is("array"),
+		suffix: b.translate(opts.str("suffix"), suffixed(prefix, ".suffix")), multi: s.is("array") && widget == "", widget: widget,
 	}
 	for _, d := range res.decls {
 		f.valid = append(f.valid, b.compileAt(d))
@@ -25,11 +30,13 @@ func (b *builder) newField(n *node, e *elem, res resolved, prefix string) {
 	if f.multi {
 		item = s.items
 	}
-	f.widget = b.widgetOf(n, e, s, item, opts)
+	if widget == "" {
+		f.widget = b.widgetOf(n, e, s, item, opts)
+	}
 	if f.widget == "" {
 		return
 	}
-	if len(s.types) > 1 && len(s.options()) == 0 {
+	if widget == "" && len(s.types) > 1 && len(s.options()) == 0 {
 		f.union = s.types
 	}
 	b.fieldChoices(f, item, prefix, itemPrefix(item, prefix))
@@ -70,9 +77,6 @@ func (b *builder) widgetOf(n *node, e *elem, s, item *schema, opts *node) Widget
 		return WidgetNumber
 	case len(s.types) == 0 && s.nullable:
 		b.cannot(n.at, "a value that can only be null at %s", pointerOrRoot(e.ptr))
-		return ""
-	case slices.Contains(s.types, "object"), slices.Contains(s.types, "array"):
-		b.cannot(n.at, "a value of type %s at %s", strings.Join(s.types, " or "), pointerOrRoot(e.ptr))
 		return ""
 	case len(s.types) == 0 || s.is("string") || slices.Contains(s.types, "string"):
 		return textWidget(s, opts, format)

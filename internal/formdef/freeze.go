@@ -162,7 +162,7 @@ func (k *checker) entryShape(sc *scope, e *elem, name string, v any) {
 		k.add(sc.problem(e, row.base, "hidden", nil))
 	case isObject && object:
 		k.shape(row, e.list.frame.schema, m, "")
-	case isObject != object:
+	case isObject != object && !e.list.frame.schema.isWhole():
 		k.add(Problem{Pointer: row.base, Keyword: "type", Page: e.page})
 	}
 }
@@ -216,7 +216,7 @@ func (k *checker) rowShapes(sc *scope, e *elem, v any, ptr string) {
 		switch {
 		case isObject && object:
 			k.shape(row, e.list.frame.schema, m, "")
-		case isObject != object:
+		case isObject != object && !e.list.frame.schema.isWhole():
 			k.add(Problem{Pointer: row.base, Keyword: "type", Page: e.page})
 		}
 	}

@@ -45,6 +45,14 @@ func (sc *scope) parse(e *elem, ptr string, in Typed) parsed {
 		return f.parseChoice(choices[0], text)
 	}
 	out.posted = true
+	if f.free {
+		v, ok := parseFree(text)
+		if !ok {
+			return parsed{keyword: "json", posted: true}
+		}
+		out.value = v
+		return out
+	}
 	if len(f.union) > 1 {
 		out.value = f.oneOfTypes(text, sc.r.s.Lang)
 		return out

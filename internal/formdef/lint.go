@@ -41,6 +41,10 @@ func (p *Package) Lint() []Finding {
 	}
 	for _, u := range b.c.unsupported {
 		at, what, _ := strings.Cut(strings.TrimPrefix(u, "#"), ": ")
+		if free, ok := strings.CutSuffix(what, askedAsJSON); ok {
+			l.say("ui.json", at, "%s is asked as JSON, which no citizen can answer; describe in schema.json what is in it", free)
+			continue
+		}
 		l.say("ui.json", at, "%s cannot be shown; remove it or write it in another way", what)
 	}
 	l.schemaWords()

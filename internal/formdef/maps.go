@@ -178,7 +178,7 @@ func (sc *scope) addEntries(ptr string, out Answers) {
 
 // whole is a row as it counts.
 func (sc *scope) whole() (any, bool) {
-	if _, isObject := sc.val.(map[string]any); isObject && !sc.frame.schema.isChoice() || sc.frame.schema.holdsMembers() {
+	if _, isObject := sc.val.(map[string]any); isObject && !sc.frame.schema.isWhole() || sc.frame.schema.holdsMembers() {
 		return sc.effective(""), true
 	}
 	return sc.get(nil, "")

@@ -224,7 +224,12 @@ func typeOf(v any) string {
 func (s *schema) isChoice() bool { return s.choice }
 
 // holdsMembers tells whether the value is an object whose members are asked.
-func (s *schema) holdsMembers() bool { return s.is("object") && !s.isChoice() }
+func (s *schema) holdsMembers() bool { return s.is("object") && !s.isWhole() }
+
+// isWhole tells whether an object is one answer: a choice, JSON, or of a schema that says nothing.
+func (s *schema) isWhole() bool {
+	return s.isChoice() || s.undescribed() != "" || len(s.types) == 0 && len(s.maps) == 0 && len(s.everyProp()) == 0
+}
 
 // option is one allowed value with its title.
 type option struct {

@@ -160,13 +160,24 @@ func (b *schemas) readMaps(s *schema, n *node) {
 	if patterns := n.get("patternProperties"); patterns != nil {
 		for _, p := range patterns.keys {
 			if v := patterns.obj[p]; v.obj != nil && p != "" {
-				s.maps = append(s.maps, mapOf{p, b.of(v)})
+				s.addPattern(b, p, b.of(v))
 			}
 		}
 	}
 	if more := n.get("additionalProperties"); more != nil && len(more.keys) > 0 {
 		s.maps = append(s.maps, mapOf{"", b.of(more)})
 	}
+}
+
+// addPattern adds entries of a kind; names of two patterns whose entries are alike make one list.
+func (s *schema) addPattern(b *schemas, pattern string, v *schema) {
+	for i, m := range s.maps {
+		if m.pattern != "" && b.alike(m.s, v) {
+			s.maps[i].pattern = "(?:" + m.pattern + ")|(?:" + pattern + ")"
+			return
+		}
+	}
+	s.maps = append(s.maps, mapOf{pattern, v})
 }
 
 func (b *schemas) addDependency(s *schema, name string, n *node) {

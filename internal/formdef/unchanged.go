@@ -31,7 +31,7 @@ func (sc *scope) unchanged(e *elem, ptr string, had any, got parsed, in Typed) b
 	if len(raw) == 0 || f.multi || f.file != nil {
 		return false
 	}
-	shown, posted := sc.r.typedValue(f, had), strings.ReplaceAll(raw[len(raw)-1], "\r\n", "\n")
+	shown, posted := oneBreak.Replace(sc.r.typedValue(f, had)), oneBreak.Replace(raw[len(raw)-1])
 	return shown == posted && shown != ""
 }
 
@@ -83,8 +83,11 @@ func sameSet(a, b any) bool {
 // hasLines tells whether the answer that stands there has several lines, so that the page shows it in a larger field.
 func (sc *scope) hasLines(e *elem) bool {
 	v, _ := lookup(sc.val, e.path)
-	return strings.Contains(text(v), "\n")
+	return strings.ContainsAny(text(v), "\r\n")
 }
+
+// oneBreak writes line breaks in one way, as browsers send them in another than they get them.
+var oneBreak = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // oneOfTypes reads a value that may have several types: as the first, in the order of the schema, that is allowed.
 func (f *field) oneOfTypes(s, lang string) any {

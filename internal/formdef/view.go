@@ -196,7 +196,7 @@ func (w *viewer) field(sc *scope, e *elem, ptr string) *Field {
 		return d
 	}
 	if ok && d.Widget != WidgetFile && !f.multi {
-		if d.Value = w.r.typedValue(f, v); d.Widget == WidgetText && strings.Contains(d.Value, "\n") {
+		if d.Value = w.r.typedValue(f, v); d.Widget == WidgetText && strings.ContainsAny(d.Value, "\r\n") {
 			d.Widget = WidgetTextArea
 		}
 	}

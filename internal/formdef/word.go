@@ -7,6 +7,9 @@ import (
 
 // typedValue writes an answer as one would type it into its field.
 func (r *run) typedValue(f *field, v any) string {
+	if f.free {
+		return writeFree(v)
+	}
 	switch f.widget {
 	case WidgetNumber:
 		if n, ok := numberOf(v); ok {
@@ -57,6 +60,9 @@ func (r *run) decimal(s string, money, grouped bool) string {
 // word writes an answer for reading: choice titles, 27.03.1985, 1.234,50 €. Key is set when the catalogue words it.
 func (r *run) word(e *elem, v any) (value, key string) {
 	f := e.field
+	if f.free {
+		return writeFree(v), ""
+	}
 	if list, ok := v.([]any); ok {
 		var lines []string
 		for _, item := range list {

@@ -274,6 +274,14 @@ func inputType(f *formdef.Field) string {
 	return "text"
 }
 
+// inArea is a text between the tags of a textarea, of which browsers drop the first line break.
+func inArea(s string) string {
+	if strings.HasPrefix(s, "\n") || strings.HasPrefix(s, "\r") {
+		return "\n" + s
+	}
+	return s
+}
+
 // rows of a textarea, at least three.
 func rows(f *formdef.Field) string { return strconv.Itoa(max(f.TextRows, 3)) }
 
