@@ -190,6 +190,7 @@ type field struct {
 	proof        bool
 	simple       bool     // shares its pointer with a list
 	free         bool     // asked as JSON
+	secret       bool     // writeOnly
 	branch       *pick    // the question which branch is meant
 	entry        *keyed   // the name of an entry
 	labelKey     string   // of the catalogue, when there is no label

@@ -165,7 +165,8 @@ func (d *decoder) take(sc *scope, e *elem, ptr string) {
 	}
 	had, there := lookup(sc.val, e.path)
 	switch {
-	case there && e.field.entry == nil && sc.unchanged(e, ptr, had, got, d.in):
+	case there && e.field.keptSecret(ptr, d.in):
+	case there && e.field.entry == nil && !e.field.secret && sc.unchanged(e, ptr, had, got, d.in):
 	case got.keyword != "":
 		d.keepTyped(e, ptr)
 		if e.field.entry == nil {

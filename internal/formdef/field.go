@@ -39,6 +39,7 @@ func (b *builder) newFieldAs(n *node, e *elem, res resolved, prefix string, widg
 	if widget == "" && len(s.types) > 1 && len(s.options()) == 0 {
 		f.union = s.types
 	}
+	f.secret = isSecret(s, f.widget)
 	b.fieldChoices(f, item, prefix, itemPrefix(item, prefix))
 	b.fieldDetails(f, s, item, opts)
 	e.field = f

@@ -261,6 +261,7 @@ type Field struct {
 	LabelKey                                              string // of the catalogue ("entry", "pick"), when the form has no label
 	LabelHidden                                           bool
 	Required, ReadOnly, Disabled                          bool
+	Given                                                 bool   // there, and not shown: an empty field leaves it
 	Locked                                                bool   // proven by the identity provider: shown and marked
 	Value                                                 string // as typed, else as the language writes it
 	Parts                                                 []DatePart
@@ -323,7 +324,7 @@ type Line struct {
 	Pointer string
 	Label   string
 	Value   string // as the citizen saw it; several lines joined by \n
-	Key     string // "yes", "no", "unanswered" when worded by the catalogue
+	Key     string // "yes", "no", "given", "unanswered" when worded by the catalogue
 	Files   []File
 	Heading bool
 	Level   int

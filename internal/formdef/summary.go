@@ -164,7 +164,7 @@ func (r *run) terms(sc *scope, ix indexField, rest []string, v any, way []string
 		if value, key := r.word(binds[0], found); key == "" {
 			term.Shown = value
 		} else {
-			term.Shown = map[string]string{"yes": "ja", "no": "nein"}[key]
+			term.Shown = map[string]string{"yes": "ja", "no": "nein", "given": "angegeben"}[key]
 		}
 	}
 	*out = append(*out, term)

@@ -142,6 +142,9 @@ func (r *run) rowTitle(row *scope, e *elem, i int) string {
 				if s, _ := r.word(binds[0], v); s != "" {
 					return s
 				}
+				if binds[0].field.secret {
+					return r.numbered(e, i)
+				}
 			}
 			if s := postValue(v); s != "" {
 				return s
@@ -151,6 +154,11 @@ func (r *run) rowTitle(row *scope, e *elem, i int) string {
 	if e.list.keyed != nil && row.token != noName {
 		return row.token
 	}
+	return r.numbered(e, i)
+}
+
+// numbered is what an item is called with its number.
+func (r *run) numbered(e *elem, i int) string {
 	name := e.list.item.in(r.lang)
 	if name == "" {
 		name = e.label.in(r.lang)
@@ -191,6 +199,10 @@ func (w *viewer) field(sc *scope, e *elem, ptr string) *Field {
 	if f.file != nil {
 		w.fileField(d, e, v)
 	}
+	if d.Given = f.secret && ok && given(v); d.Given && !d.ReadOnly {
+		w.hide(d, f)
+		return d
+	}
 	if d.ReadOnly && f.file == nil {
 		w.output(d, e, v, ok)
 		return d
@@ -203,7 +215,9 @@ func (w *viewer) field(sc *scope, e *elem, ptr string) *Field {
 	if f.widget == WidgetDate {
 		w.date(d, f, text(v))
 	}
-	w.asTyped(d, f)
+	if !f.secret {
+		w.asTyped(d, f)
+	}
 	w.blank(d, sc, e)
 	return d
 }
@@ -289,6 +303,10 @@ func (w *viewer) output(d *Field, e *elem, v any, ok bool) {
 	}
 	value, key := w.r.word(e, v)
 	d.Value, d.Suffix = value, "" // the words bring their unit
+	if d.Given {
+		d.Choices = []Choice{{Key: key, Selected: true}}
+		return
+	}
 	if key != "" && len(d.Choices) == 0 {
 		d.Choices = []Choice{{Value: postValue(v), Key: key, Selected: true}}
 	}
@@ -306,6 +324,16 @@ func (w *viewer) date(d *Field, f *field, value string) {
 		case part == "day" && len(value) >= 10:
 			d.Parts[i].Value = trimZero(value[8:10])
 		}
+	}
+}
+
+// hide draws the field of a secret that is there as if it were not.
+func (w *viewer) hide(d *Field, f *field) {
+	for i := range d.Choices {
+		d.Choices[i].Selected = false
+	}
+	if f.widget == WidgetDate {
+		w.date(d, f, "")
 	}
 }
 

@@ -60,7 +60,10 @@ func (r *run) decimal(s string, money, grouped bool) string {
 // word writes an answer for reading: choice titles, 27.03.1985, 1.234,50 €. Key is set when the catalogue words it.
 func (r *run) word(e *elem, v any) (value, key string) {
 	f := e.field
-	if f.free {
+	switch {
+	case f.secret && given(v):
+		return "", "given"
+	case f.free:
 		return writeFree(v), ""
 	}
 	if list, ok := v.([]any); ok {

@@ -124,8 +124,14 @@ func slug(pointer string) string {
 	}, pointer)
 }
 
-// withExample makes a hint of the schema's example where the form has no hint of its own.
+// withExample makes a hint of the schema's example where the form has no hint of its own, and says of what is there and
+// not shown that it is.
 func withExample(k Kit, f *formdef.Field) *formdef.Field {
+	if f.Given && !f.ReadOnly {
+		out := *f
+		out.Hint = strings.TrimSpace(f.Hint + " " + k.L.T("field.given"))
+		return &out
+	}
 	if f.Hint != "" || f.Example == "" {
 		return f
 	}
