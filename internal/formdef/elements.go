@@ -227,11 +227,14 @@ func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
 	default:
 		e.kids = b.generated(n, inner, e)
 	}
-	if len(e.kids) == 0 {
-		b.cannot(n.at, "an object without properties at %s", pointerOrRoot(e.ptr))
-		return nil
+	switch {
+	case len(e.kids) > 0:
+		return e
+	case b.tooDeep(res.s):
+		return b.free(n, e, res, e.errKeys[0], "an object more than "+itoa(maxUnrolled)+" times inside itself")
 	}
-	return e
+	b.cannot(n.at, "an object without properties at %s", pointerOrRoot(e.ptr))
+	return nil
 }
 
 // undescribed says why a value can only be asked as JSON, "" when it need not be.
@@ -332,6 +335,9 @@ func (b *builder) rowBody(n *node, e *elem, res resolved) []*elem {
 		return nil
 	}
 	if res.s.items.holdsMembers() {
+		if b.tooDeep(res.s.items) {
+			b.cannot(n.at, "a list of objects more than %d times inside themselves at %s", maxUnrolled, pointerOrRoot(e.ptr))
+		}
 		return b.generated(n, inner, top)
 	}
 	if kid := b.build(madeControl(n.at+"/options/detail", "#"), inner, nil, e.page); kid != nil {

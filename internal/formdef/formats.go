@@ -183,13 +183,5 @@ func checkHost(s string) error {
 
 func checkFileURN(s string) error { return must(reFileURN.MatchString(s)) }
 
-// checkDIN91379: letters of the Latin scripts and the signs that German registers hold (data type C in outline):
-// Latin letters with their marks, digits, punctuation, the euro sign; no other scripts, no control characters.
-func checkDIN91379(s string) error {
-	for _, r := range s {
-		if !inDIN91379(r) {
-			return errFormat
-		}
-	}
-	return nil
-}
+// checkDIN91379 is data type C of the norm.
+func checkDIN91379(s string) error { return must(isDIN91379(s)) }

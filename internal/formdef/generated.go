@@ -2,7 +2,7 @@ package formdef
 
 import "slices"
 
-// maxUnrolled is how often an object may be shown inside itself; deeper ones are named as unsupported.
+// maxUnrolled is how often an object may be shown inside itself; what is deeper is asked as JSON.
 const maxUnrolled = 3
 
 // generator makes the controls of an object for which no layout is written.
@@ -20,14 +20,7 @@ type generator struct {
 // generated makes one control per property in document order; then those that only a condition, a dependency or a
 // branch declares, shown while it holds. Of a choice of branches, what tells them apart comes first.
 func (b *builder) generated(n *node, at place, parent *elem) []*elem {
-	times := 0
-	for _, s := range b.made {
-		if s == at.s {
-			times++
-		}
-	}
-	if times >= maxUnrolled {
-		b.cannot(n.at, "an object inside itself more than %d times at %s", maxUnrolled, pointerOrRoot(joinPointer(at.path)))
+	if b.tooDeep(at.s) {
 		return nil
 	}
 	b.made = append(b.made, at.s)
@@ -48,6 +41,17 @@ func (b *builder) generated(n *node, at place, parent *elem) []*elem {
 	}
 	g.dependent()
 	return append(g.out, b.mapsOf(n, at, parent)...)
+}
+
+// tooDeep tells whether an object stands inside itself more often than is shown.
+func (b *builder) tooDeep(s *schema) bool {
+	times := 0
+	for _, m := range b.made {
+		if m == s {
+			times++
+		}
+	}
+	return times >= maxUnrolled
 }
 
 // defaultDependent adds to the default layout what the form declares only under conditions, which the default UI schema

@@ -21,6 +21,10 @@ func TestForeignPieces(t *testing.T) {
 			`{"properties":{"a":{"type":"string"},"b":{"type":"string"},"c":{"type":"string"},"d":{"type":"array","items":{"type":"string"}}}}`,
 			`{"a":"eins\r\nzwei\r\n","b":"\n","c":"\n\nmit Rand\n","d":["alt\rneu","\r\n"]}`,
 		},
+		"a person inside a person inside a person": {
+			`{"$defs":{"p":{"type":"object","properties":{"name":{"type":"string"},"mutter":{"$ref":"#/$defs/p"},"kinder":{"type":"array","items":{"$ref":"#/$defs/p"}}}}},"$ref":"#/$defs/p"}`,
+			`{"name":"1","mutter":{"name":"2","mutter":{"name":"3","mutter":{"name":"4","mutter":{"name":"5","mutter":{"name":"6"}}}}},"kinder":[{"name":"a","kinder":[{"name":"b","kinder":[{"name":"c","kinder":[{"name":"d","kinder":[{"name":"e"}]}]}]}]}]}`,
+		},
 		"names of several patterns": {
 			`{"properties":{"bilder":{"type":"object","patternProperties":{"^s[0-9]+":{"type":"string"},"^desktop":{"type":"string"},"^mobil":{"type":"string"}}}}}`,
 			`{"bilder":{"s300":"a","desktop_2x":"b","mobil":"c"}}`,
