@@ -31,6 +31,7 @@ import (
 	"antragswerk/internal/queue"
 	"antragswerk/internal/scan"
 	"antragswerk/internal/seal"
+	"antragswerk/internal/sheet"
 	"antragswerk/internal/sqlstore"
 	"antragswerk/internal/web"
 	"antragswerk/static"
@@ -133,8 +134,24 @@ func (p *platform) registerJobs() error {
 		Deliver:        p.out.Deliver,
 		Notify:         p.out.Notify,
 		ScanAttachment: p.out.ScanAttachment,
-		Sweep:          p.out.Sweep,
+		Sweep:          p.sweep,
+		RunBulk:        p.clerk.RunBulk,
+		MakeExport:     p.clerk.MakeExport,
 	})
+}
+
+// sweep hands each clean-up to whose rows it is about.
+func (p *platform) sweep(ctx context.Context, job civic.Sweep) error {
+	if job.What == "exports" {
+		return p.clerk.SweepMany(ctx)
+	}
+	return p.out.Sweep(ctx, job)
+}
+
+// many is what the desk needs for many cases at once. What prints documents joins later.
+func (p *platform) many() clerk.Many {
+	return clerk.Many{Bulks: p.store, Walks: p.store, Exports: p.store, Templates: p.store, Trash: p.blobs, Sheet: sheet.Open, Attempt: queue.Attempt,
+		Word: func(lang, key string) string { return locale.For(lang).T(key) }}
 }
 
 func (p *platform) openBlobs(ctx context.Context) (err error) {
@@ -186,6 +203,7 @@ func (p *platform) joinUseCases(context.Context) error {
 		Words:    clerk.Words{Date: locale.For("de").Date, Money: locale.For("de").Money, Text: locale.For("de").T},
 		Pictures: picture.New(),
 		Work:     p.store,
+		Many:     p.many(),
 		Now:      now,
 		NewID:    newID,
 		Zone:     p.zone,
@@ -286,6 +304,7 @@ func (p *platform) joinDelivery(context.Context) error {
 			"email":   email.New(email.Config{Mailer: p.mailer}),
 		},
 		Mailer: p.mailer, Scanner: scanner, Printer: p.printer(), Now: now, NewID: newID, Zone: p.zone, Attempt: queue.Attempt, PublicURL: p.cfg.publicURL().String()})
+	p.clerk.Many.Papers = p.out
 	return p.registerJobs()
 }
 

@@ -214,6 +214,15 @@ func (c Case) Close(who Actor, now time.Time) (Case, Event, error) {
 	return n, e, nil
 }
 
+// Reopen (Abschluss zurücknehmen) takes back the closing of a case.
+func (c Case) Reopen(who Actor, now time.Time) (Case, Event, error) {
+	if err := c.in(Closed); err != nil {
+		return c, Event{}, err
+	}
+	n, e := c.move(Decided, "case.reopened", who, now, nil)
+	return n, e, nil
+}
+
 // Withdraw (zurücknehmen) is the citizen's end.
 func (c Case) Withdraw(who Actor, now time.Time) (Case, Event, error) {
 	if !c.State.Open() {

@@ -33,6 +33,7 @@ type CaseChange struct {
 	Untag        []IndexTerm // tags that the case has no longer
 	Link         *CaseLink   // to another case; Beside is what happened there
 	Beside       Event
+	Item         *BulkItem // of the bulk that the step was taken for; it is done with the step, or nothing of both is
 	Jobs         []Job
 }
 

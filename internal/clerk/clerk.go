@@ -42,6 +42,7 @@ type Deps struct {
 	Seal    Sealer
 	Blobs   Blobs
 	Printer Printer
+	Many    Many
 	// Pictures makes previews of pictures.
 	Pictures Pictures
 	Work     Casework

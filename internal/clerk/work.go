@@ -14,6 +14,8 @@ type At struct {
 	Tenant, Case string
 	Revision     int64 // 0: whatever it is now
 	Lang         string
+	item         *civic.BulkItem   // of the bulk for which the step is taken
+	check        func(*File) error // refuses a step that the case as it is now does not allow
 }
 
 // step turns a case as it is now into a change. It fills everything but Was.
@@ -32,7 +34,12 @@ func (s *Service) change(ctx context.Context, who civic.Actor, at At, do step) e
 		if at.Revision != 0 && f.Case.Revision != at.Revision {
 			return moved(f, at.Revision)
 		}
-		ch := civic.CaseChange{Case: f.Case, Was: f.Case.Revision}
+		if at.check != nil {
+			if err := at.check(f); err != nil {
+				return err
+			}
+		}
+		ch := civic.CaseChange{Case: f.Case, Was: f.Case.Revision, Item: itemOf(at.item, f.Case)}
 		if err := do(f, &ch); err != nil {
 			return err
 		}

@@ -89,6 +89,8 @@ func start(t *testing.T, kind string, db *sql.DB) *work {
 		Notify:         func(ctx context.Context, j civic.Notify) error { w.note(ctx, "notify "+j.Case); return nil },
 		ScanAttachment: func(ctx context.Context, j civic.ScanAttachment) error { w.note(ctx, "scan "+j.Attachment); return nil },
 		Sweep:          func(ctx context.Context, j civic.Sweep) error { w.note(ctx, "sweep "+j.What); return nil },
+		RunBulk:        func(ctx context.Context, j civic.RunBulk) error { w.note(ctx, "bulk "+j.Bulk); return nil },
+		MakeExport:     func(ctx context.Context, j civic.MakeExport) error { w.note(ctx, "export "+j.Export); return nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ var acrossTenants = map[string]string{
 	"SELECT id, tenant, email, oidc_group, roles FROM": "a login finds a person's roles in all tenants",
 	"SELECT dossier AS id, tenant FROM invitations WH": "ownership: the code's condition follows", "FROM invitations i WHERE i.revoked = 0 AND i.exp": "a code is shown before its authority is known",
 	"SELECT id, tenant FROM dossiers WHERE": "ownership: the subject's condition follows", "InvitationsDue": "the sweep reminds all who are awaited",
+	"DeleteBulks": "the sweep deletes what is long done", "ExpiredExports": "the sweep deletes all files whose time is over",
 	"RequestsDue": "the sweep reminds all applicants who are asked", "SELECT id, tenant, case_id FROM opinions WHERE r": "a code is shown before its authority is known",
 	"CasesDeemed": "the sweep finds all cases whose silence means approval", "DueResubmissions": "the sweep tells all clerks",
 	"SELECT blob_key FROM attachments WHERE blob_key ": "the sweep of orphaned blobs knows keys only",
@@ -75,6 +76,10 @@ var tenantTables = []string{
 	"tasks",
 	"annotations",
 	"annotation_forms",
+	"bulks",
+	"bulk_items",
+	"exports",
+	"export_templates",
 }
 
 var (

@@ -49,6 +49,9 @@ func (s *Store) change(ctx context.Context, t *tx, ch civic.CaseChange, terms, u
 		}
 		return civic.Errorf(civic.Conflict, "error.case.changed")
 	}
+	if err := doneItem(ctx, t, ch.Item); err != nil {
+		return err
+	}
 	if err := changeTalk(ctx, t, ch); err != nil {
 		return err
 	}

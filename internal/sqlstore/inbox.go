@@ -13,12 +13,17 @@ import (
 
 // Cases returns one page of the tenant's inbox, whatever is combined, in time that does not grow with the tenant: inboxway.go says
 // how. NotFound when the case to begin after is not the tenant's.
-func (s *Store) Cases(ctx context.Context, tenant string, f civic.InboxFilter) (page civic.InboxPage, err error) {
+func (s *Store) Cases(ctx context.Context, tenant string, f civic.InboxFilter) (civic.InboxPage, error) {
+	return s.cases(ctx, tenant, f, 200)
+}
+
+// cases is a page of at most most cases.
+func (s *Store) cases(ctx context.Context, tenant string, f civic.InboxFilter, most int) (page civic.InboxPage, err error) {
 	in := inbox{tenant: tenant, filter: f, now: s.micros(), limit: f.Limit, walk: s.dialect.walk, led: s.dialect.led}
 	if in.limit < 1 {
 		in.limit = 50
 	}
-	in.limit = min(in.limit, 200)
+	in.limit = min(in.limit, most)
 	if err := in.order(); err != nil {
 		return page, err
 	}

@@ -14,7 +14,7 @@ import (
 // tenantTables belong to a tenant; those of the applicant have a dossier besides.
 var (
 	applicantTables = []string{"dossiers", "drafts", "attachments", "cases", "submissions", "messages", "requests", "decisions", "payments", "events", "invitations"}
-	officeTables    = []string{"appointments", "colleagues", "notes", "routes", "deliveries", "case_terms", "file_counters", "feedback", "teams", "absences", "turns", "mentions"}
+	officeTables    = []string{"appointments", "colleagues", "notes", "routes", "deliveries", "case_terms", "file_counters", "feedback", "teams", "absences", "turns", "mentions", "bulks", "bulk_items", "exports", "export_templates"}
 )
 
 // whole is a world in which Jena has a row in every table, and the subject that applied there.
@@ -45,6 +45,9 @@ func whole(t *testing.T, s *sqlstore.Store) (*storetest.World, civic.Subject, ci
 		t.Fatal(err)
 	}
 	must(s.AddFeedback(ctx, civic.Feedback{ID: "f", Tenant: w.Jena.ID, Created: now}))
+	must(s.CreateBulk(ctx, w.Jena.ID, civic.Bulk{ID: "bu", Created: now}, []civic.BulkItem{{Case: c.ID, Seq: 1}}, nil))
+	must(s.CreateExport(ctx, w.Jena.ID, civic.Export{ID: "ex", Created: now, Expires: now}))
+	must(s.SaveExportTemplate(ctx, civic.ExportTemplate{ID: "et", Tenant: w.Jena.ID, Updated: now}, ev))
 	_, err := s.NextFileNumber(ctx, w.Jena.ID, "X", 2026)
 	must(err)
 	return w, who, c

@@ -211,10 +211,11 @@ func (s *Server) deskInbox(r *request) error {
 	query := r.inboxQuery()
 	for _, row := range in.Rows {
 		c := row.Case
-		p.Rows = append(p.Rows, page.InboxRow{URL: base + "/" + c.ID + query, FileNumber: c.FileNumber, Service: civic.Text(row.Service).In(r.l.Tag), About: row.About,
+		p.Rows = append(p.Rows, page.InboxRow{ID: c.ID, URL: base + "/" + c.ID + query, FileNumber: c.FileNumber, Service: civic.Text(row.Service).In(r.l.Tag), About: row.About,
 			Assignee: c.AssigneeName, State: c.State, Received: c.Received, Deadline: c.Deadline, Due: page.Due(row.Due), Unread: c.Unread,
 			Mine: c.Assignee == r.actor.Staff.ID})
 	}
+	p.Bulk = inboxBar(base, query, in.Rows)
 	if in.Next != "" {
 		p.NextURL = base + r.inboxQuery("after", in.Next)
 	}

@@ -61,6 +61,8 @@ func (s *Server) routes() []route {
 		s.loginRoutes(),
 		s.viewRoutes(),
 		s.letterRoutes(),
+		s.bulkRoutes(),
+		s.exportRoutes(),
 		s.deskRoutes(),
 		s.adminDeskRoutes(),
 		s.adminRoutes(),

@@ -8,6 +8,8 @@ import { CopyButton } from "./copy.js";
 import { keeping } from "./keeping.js";
 import { keys } from "./keys.js";
 import { invited } from "./invited.js";
+import { ticks } from "./ticks.js";
+import { poll } from "./poll.js";
 import { tidy } from "./kept.js";
 import { Viewer } from "./viewer.js";
 
@@ -23,6 +25,8 @@ function enhance(page) {
   keeping(page);
   keys(page);
   invited(page);
+  ticks(page);
+  poll(page);
 }
 
 enhance(document);

@@ -66,6 +66,33 @@ type Attachment struct {
 	Created    int64
 }
 
+type Bulk struct {
+	ID        string
+	Tenant    string
+	Kind      string
+	Actor     string
+	Roles     string
+	Undoes    string
+	Undone    string
+	Created   int64
+	Started   int64
+	Finished  int64
+	Cancelled int64
+	Params    []byte
+}
+
+type BulkItem struct {
+	Bulk     string
+	Seq      int64
+	Tenant   string
+	CaseID   string
+	Revision int64
+	State    string
+	Was      string
+	Error    string
+	Args     string
+}
+
 type CalendarFeed struct {
 	Tenant  string
 	Staff   string
@@ -195,6 +222,39 @@ type Event struct {
 	Kind    string
 	Data    string
 	At      int64
+}
+
+type Export struct {
+	ID        string
+	Tenant    string
+	Actor     string
+	Roles     string
+	Template  string
+	Format    string
+	Run       string
+	Done      int64
+	Bytes     int64
+	Sha256    string
+	Blob      string
+	Created   int64
+	Beat      int64
+	Finished  int64
+	Failed    int64
+	Cancelled int64
+	Expires   int64
+	Spec      []byte
+}
+
+type ExportTemplate struct {
+	ID      string
+	Tenant  string
+	Name    string
+	Format  string
+	Service string
+	Columns string
+	Roles   string
+	Owner   string
+	Updated int64
 }
 
 type Feedback struct {

@@ -20,7 +20,7 @@ func Run(t *testing.T, open func(t *testing.T) *sqlstore.Store) {
 		test func(*testing.T, *World)
 	}{
 		{"directory", testDirectory}, {"seed", testSeed}, {"versions", testVersions}, {"tenants", testTenants}, {"offerings", testOfferings},
-		{"staff", testStaff}, {"routes", testRoutes}, {"deliveries", testDeliveries}, {"sessions", testSessions}, {"accounts", testAccounts},
+		{"staff", testStaff}, {"routes", testRoutes}, {"deliveries", testDeliveries}, {"bulks", testBulks}, {"walks", testWalks}, {"exports", testExports}, {"sessions", testSessions}, {"accounts", testAccounts},
 		{"drafts", testDrafts}, {"foreign subjects", testForeignSubjects}, {"foreign tenants", testForeignTenants}, {"attachments", testAttachments}, {"upload", testUpload},
 		{"mine", testMine}, {"claim", testClaim}, {"expiry", testExpiry}, {"file numbers", testFileNumbers}, {"submit", testSubmit},
 		{"submit twice at once", testSubmitTwice}, {"200 submissions at once", testSubmitMany}, {"cancelled neighbours", testCancelled},

@@ -33,6 +33,7 @@ type Inbox struct {
 	Overdue  bool
 	Filtered bool // some filter is set
 	Narrowed bool // one besides the search is, or another order
+	Bulk     BulkBar
 	FirstURL string
 	NextURL  string
 }
@@ -45,11 +46,11 @@ type InboxView struct {
 
 // InboxRow is one case.
 type InboxRow struct {
-	URL, FileNumber, Service, About, Assignee string
-	State                                     civic.CaseState
-	Received, Deadline                        time.Time
-	Due                                       Due
-	Unread, Mine                              bool
+	ID, URL, FileNumber, Service, About, Assignee string
+	State                                         civic.CaseState
+	Received, Deadline                            time.Time
+	Due                                           Due
+	Unread, Mine                                  bool
 }
 
 // Due is how a deadline stands: "", ok, soon, today, over; and how many days away.

@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -21,7 +22,11 @@ func staffStories(l *locale.Catalogue) map[string]templ.Component {
 	narrow.Wide = false
 	step := page.DeskStep{Base: "/desk/jena/1", Query: "?state=open", Case: sampleCase().Case, Service: "Hundesteuer: Hund anmelden"}
 	return map[string]templ.Component{
-		"inbox": page.InboxPage(s, sampleInbox()), "case": page.DeskCasePage(s, sampleCase()),
+		"inbox": page.InboxPage(s, sampleInbox()), "bulk": page.BulkPage(narrow, sampleBulk(false)), "bulk-chosen": page.BulkPage(narrow, sampleBulk(true)),
+		"bulks":  page.BulksPage(narrow, page.Bulks{InboxURL: "/desk/jena", ExportsURL: "/desk/jena/exports", Rows: []page.BulkRow{{URL: "/desk/jena/bulk/1", Step: l.T("bulk.step.close"), When: "27. März 2026", Who: "Bert Bach", State: "finished"}}, NextURL: "?before=1"}),
+		"export": page.ExportPage(narrow, sampleExport(l)), "exports": page.ExportsPage(narrow, page.Exports{InboxURL: "/desk/jena", BulksURL: "/desk/jena/bulk", Rows: []page.ExportRow{{URL: "/desk/jena/exports/1", When: "27. März 2026", Who: "Bert Bach", Format: "XLSX", Rows: "12.000", State: "failed"}}}),
+		"export-made":    page.ExportMadePage(narrow, page.ExportMade{URL: "/desk/jena/exports/1", ListURL: "/desk/jena/exports", State: "finished", Own: true, Facts: []string{"SHA-256", strings.Repeat("0f", 32)}}),
+		"export-running": page.ExportMadePage(narrow, page.ExportMade{URL: "/desk/jena/exports/1", ListURL: "/desk/jena/exports", State: "running", Own: true, Rows: "5.000"}), "case": page.DeskCasePage(s, sampleCase()),
 		"ask": page.DeskAskPage(narrow, page.DeskAsk{DeskStep: step, Sections: sampleSummary(), Text: "Bitte noch einmal", Due: "2026-04-10", Bad: l.T("error.desk.fields")}),
 		"decide": page.DeskDecidePage(narrow, page.DeskDecide{DeskStep: step, Outcome: civic.Refused, Letter: l.T("desk.letter.refused"), Preview: "## Hundesteuer\n\n**Abgelehnt.**", Deemed: "31.03.2026",
 			Outcomes: []page.DeskOutcome{{Outcome: civic.Granted, URL: "?outcome=granted"}, {Outcome: civic.Refused, URL: "?outcome=refused"}}}),
@@ -53,6 +58,32 @@ func staffStories(l *locale.Catalogue) map[string]templ.Component {
 	}
 }
 
+func sampleBulk(chosen bool) page.Bulk {
+	p := page.Bulk{URL: "/desk/jena/bulk/1", InboxURL: "/desk/jena", ExportURL: "/desk/jena/export?selection=1", Bulk: civic.Bulk{ID: "1", Created: storyDay, Counts: civic.BulkCounts{Open: 47}}, Own: true}
+	if chosen {
+		p.Sample, p.More = []page.BulkCase{{Number: "HUST-2026-000123", URL: "/desk/jena/1"}, {Number: "HUST-2026-000124", URL: "/desk/jena/2"}}, 45
+		p.Steps, p.Step = []page.BulkStep{{Kind: civic.BulkMessage, URL: "?step=message"}, {Kind: civic.BulkDecide, URL: "?step=decide"}}, civic.BulkMessage
+		p.Inputs = []page.Input{{Kind: "textarea", Name: "text", Label: "Nachricht", Value: "Guten Tag {{aktenzeichn}}", Error: "Diesen Platzhalter gibt es nicht.", Required: true}}
+		p.Preview = "Guten Tag HUST-2026-000123"
+		return p
+	}
+	p.Title, p.Started, p.Who, p.Undoable = "Zuteilen", "27. März 2026", "Bert Bach", true
+	p.Bulk.Kind, p.Bulk.Started, p.Bulk.Cancelled, p.Bulk.Counts = civic.BulkAssign, storyDay, storyDay, civic.BulkCounts{Open: 7, Done: 38, Failed: 2}
+	p.Failed = []page.BulkFailure{{BulkCase: page.BulkCase{Number: "HUST-2026-000123", URL: "/desk/jena/1"}, State: civic.Decided, Why: "Inzwischen „Entschieden“ von Bert Bach"}, {Why: "Nicht mehr da"}}
+	p.UndoesURL, p.UndoesText, p.MoreURL = "/desk/jena/bulk/0", "Zuteilen", "?after=2"
+	return p
+}
+
+func sampleExport(l *locale.Catalogue) page.Export {
+	p := page.Export{Action: "/desk/jena/export?state=open", InboxURL: "/desk/jena", Found: l.T("export.found.text", "n", "47"), Direct: true, Services: page.Options("b", "", l.T("export.service.none"), "b", "Hundesteuer"),
+		Columns: page.Options("number", "number", "Aktenzeichen", "state", "Stand"), Answers: page.Options("/name", "answers", l.T("export.answers.all"), "/name", "Familienname"), Template: "t", Service: "b", Name: "Monatsliste",
+		Templates: []page.ExportTemplate{{ID: "t", Name: "Monatsliste", URL: "?template=t", DeleteURL: "/desk/jena/export/template/t/delete", Current: true}}, Errors: map[string]string{"name": l.T("error.export.name")}}
+	for _, f := range civic.ExportFormats {
+		p.Formats = append(p.Formats, page.Option{Value: f, Label: l.T("export.format." + f), Hint: l.T("export.format."+f+".hint", "n", "10.000"), Selected: f == "xlsx"})
+	}
+	return p
+}
+
 var storyDay = time.Date(2026, 3, 27, 9, 0, 0, 0, time.UTC)
 
 func sampleInbox() page.Inbox {
@@ -60,7 +91,7 @@ func sampleInbox() page.Inbox {
 		Views:    []page.InboxView{{Text: "Alle", URL: "/desk/jena", Count: "1.204"}, {Text: "Offene", URL: "?state=open", Count: "über 10.000", Current: true}, {Text: "Eingegangen", URL: "?state=received", Count: "9"}},
 		Services: page.Options("", "", "Alle Leistungen"), People: page.Options("", "", "Alle", "me", "Ich"), Sorts: page.Options("newest", "newest", "Neueste zuerst")}
 	for i, due := range []page.Due{{Kind: "over", Days: 3}, {Kind: "today"}, {Kind: "soon", Days: 1}, {Kind: "ok", Days: 24}, {}} {
-		p.Rows = append(p.Rows, page.InboxRow{URL: "/desk/jena/1", FileNumber: "HUST-2026-00012" + string(rune('0'+i)), Service: "Hundesteuer: Hund anmelden", About: "Schulz-Hohenstein · Anna · Bello · 276098100123456",
+		p.Rows = append(p.Rows, page.InboxRow{ID: string(rune('a' + i)), URL: "/desk/jena/1", FileNumber: "HUST-2026-00012" + string(rune('0'+i)), Service: "Hundesteuer: Hund anmelden", About: "Schulz-Hohenstein · Anna · Bello · 276098100123456",
 			State: civic.CaseStates[i+2], Received: storyDay, Deadline: storyDay.AddDate(0, 0, i), Due: due, Unread: i == 0, Mine: i == 1, Assignee: map[bool]string{true: "Bert Bach"}[i > 1]})
 	}
 	return p

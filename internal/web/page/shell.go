@@ -37,6 +37,7 @@ type Shell struct {
 	Notice    *Notice
 	RequestID string
 	Demo      bool // this installation shows invented people and data
+	Refresh   int  // seconds after which a page is loaded anew where no script does it, 0 never
 	Wide      bool // tables and the desk use the whole width
 	Session   Session
 	// Foreign tells which texts of the page's form stand in German, though the page is in another language; nil none.

@@ -1,0 +1,376 @@
+package clerk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
+)
+
+const (
+	// plainBatch and answerBatch are how many cases are in memory at a time: without their answers, and with them.
+	plainBatch  = 1000
+	answerBatch = 100
+)
+
+// extract walks over the cases of a wish and turns them into rows. It keeps no more than a batch of them.
+type extract struct {
+	s        *Service
+	who      civic.Actor
+	tenant   civic.Tenant
+	wish     Wish
+	answers  bool              // some column is an answer
+	services map[string]string // names in the wish's language
+	groups   map[string]string // names
+	scope    Scope
+}
+
+func (s *Service) extract(ctx context.Context, who civic.Actor, t civic.Tenant, w Wish) (*extract, error) {
+	x := &extract{s: s, who: who, tenant: t, wish: w, services: map[string]string{}, groups: map[string]string{}}
+	if w.Chosen != "" {
+		if _, _, _, err := s.bulkOf(ctx, who, t.ID, w.Chosen); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if x.scope, err = s.scopeOf(ctx, who, t.ID); err != nil {
+		return nil, err
+	}
+	x.wish.Filter = x.scope.narrow(w.Filter)
+	for _, g := range x.scope.Team.Groups {
+		x.groups[g.ID] = g.Name
+	}
+	names, err := s.services(ctx, x.scope)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		x.services[n.Slug] = civic.Text(n.Name).In(w.Lang)
+	}
+	x.answers = slices.ContainsFunc(w.Columns, func(c string) bool { return c == AllAnswers || strings.HasPrefix(c, "/") })
+	if w.Service != "" && x.answers {
+		x.wish.Filter.Services = []string{w.Service}
+	}
+	return x, nil
+}
+
+// walk gives the next cases, none at the end.
+type walk func(ctx context.Context) ([]civic.Case, error)
+
+// all walks over the cases that the actor may see, batch by batch.
+func (x *extract) all(batch int) walk {
+	if x.wish.Chosen != "" {
+		return x.chosen(batch)
+	}
+	f := x.wish.Filter
+	f.After, f.Beside, f.Limit = "", "", batch
+	if f.Sort == "changed" {
+		f.Sort = "received" // what is changed meanwhile would leave its place, and the list
+	}
+	end := false
+	return func(ctx context.Context) ([]civic.Case, error) {
+		if end {
+			return nil, nil
+		}
+		page, err := x.s.Many.Walks.CaseBatch(ctx, x.tenant.ID, f)
+		if err != nil {
+			return nil, fmt.Errorf("clerk: export: %w", err)
+		}
+		f.After = page.Next
+		end = page.Next == ""
+		return page.Cases, nil
+	}
+}
+
+// chosen walks over the cases of a bulk, whatever became of them, in their order.
+func (x *extract) chosen(batch int) walk {
+	states := []civic.BulkState{civic.ItemOpen, civic.ItemDone, civic.ItemFailed}
+	after := int64(0)
+	return func(ctx context.Context) ([]civic.Case, error) {
+		for len(states) > 0 {
+			items, err := x.s.Many.Bulks.BulkItems(ctx, x.tenant.ID, x.wish.Chosen, states[0], after, batch)
+			if err != nil {
+				return nil, fmt.Errorf("clerk: export: %w", err)
+			}
+			if len(items) == 0 {
+				states, after = states[1:], 0
+				continue
+			}
+			after = items[len(items)-1].Seq
+			ids := make([]string, len(items))
+			place := map[string]int{}
+			for i, item := range items {
+				ids[i], place[item.Case] = item.Case, i
+			}
+			cases, err := x.s.Many.Walks.CasesByID(ctx, x.tenant.ID, ids)
+			if err != nil {
+				return nil, fmt.Errorf("clerk: export: %w", err)
+			}
+			slices.SortFunc(cases, func(a, b civic.Case) int { return place[a.ID] - place[b.ID] })
+			cases = slices.DeleteFunc(cases, func(c civic.Case) bool { return !x.wanted(c) })
+			if len(cases) > 0 {
+				return cases, nil
+			}
+		}
+		return nil, nil
+	}
+}
+
+// wanted tells whether a chosen case belongs into the list: answers are those of one service.
+func (x *extract) wanted(c civic.Case) bool {
+	return x.scope.sees(c.Service, nil) && (len(x.wish.Filter.Services) == 0 || slices.Contains(x.wish.Filter.Services, c.Service))
+}
+
+// those walks over cases that were read before.
+func (x *extract) those(cases []civic.Case) walk {
+	return func(context.Context) ([]civic.Case, error) {
+		some := cases[:min(len(cases), answerBatch)]
+		cases = cases[len(some):]
+		return some, nil
+	}
+}
+
+// first reads the first cases, and tells whether there are more.
+func (x *extract) first(ctx context.Context, most int) (cases []civic.Case, more bool, err error) {
+	next := x.all(plainBatch)
+	for {
+		some, err := next(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		if cases = append(cases, some...); len(cases) > most {
+			return cases[:most], true, nil
+		}
+		if len(some) == 0 {
+			return cases, false, nil
+		}
+	}
+}
+
+// table writes the rows of all that next gives; beat is told how many there are so far.
+func (x *extract) table(ctx context.Context, w io.Writer, next walk, beat func(rows int64) error) error {
+	head, err := x.head(ctx)
+	if err != nil {
+		return err
+	}
+	table, err := x.s.Many.Sheet(x.wish.Format, w, head)
+	if err != nil {
+		return fmt.Errorf("clerk: export: %w", err)
+	}
+	var rows int64
+	for {
+		cases, err := next(ctx)
+		if err != nil {
+			return err
+		}
+		if len(cases) == 0 {
+			return table.Close()
+		}
+		lines, err := x.lines(ctx, cases, head)
+		if err != nil {
+			return err
+		}
+		for _, line := range lines {
+			if err := table.Row(line); err != nil {
+				return fmt.Errorf("clerk: export: %w", err)
+			}
+		}
+		if rows += int64(len(lines)); beat != nil {
+			if err := beat(rows); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// head names the columns. AllAnswers becomes one for each question.
+func (x *extract) head(ctx context.Context) ([]civic.Column, error) {
+	known, err := x.s.answerColumns(ctx, x.wish.Service, x.wish.Lang)
+	if err != nil {
+		return nil, err
+	}
+	var head []civic.Column
+	add := func(c civic.Column) {
+		if !slices.ContainsFunc(head, func(h civic.Column) bool { return h.Key == c.Key }) {
+			head = append(head, c)
+		}
+	}
+	for _, key := range x.wish.Columns {
+		switch {
+		case key == AllAnswers:
+			for _, c := range known {
+				add(civic.Column{Key: c.Pointer, Name: c.Label})
+			}
+		case strings.HasPrefix(key, "/"):
+			name := key
+			if i := slices.IndexFunc(known, func(c formdef.Column) bool { return c.Pointer == key }); i >= 0 {
+				name = known[i].Label
+			}
+			add(civic.Column{Key: key, Name: name})
+		default:
+			add(civic.Column{Key: key, Name: x.s.Many.Word(x.wish.Lang, "export.col."+key)})
+		}
+	}
+	return head, nil
+}
+
+// lines makes the rows of a batch: content is opened by as many hands as there are processors.
+func (x *extract) lines(ctx context.Context, cases []civic.Case, head []civic.Column) ([][]civic.Cell, error) {
+	var files map[string]civic.CaseFile
+	if x.answers {
+		ids := make([]string, len(cases))
+		for i, c := range cases {
+			ids[i] = c.ID
+		}
+		var err error
+		if files, err = x.s.Many.Walks.Answers(ctx, x.tenant.ID, ids); err != nil {
+			return nil, fmt.Errorf("clerk: export: %w", err)
+		}
+	}
+	lines := make([][]civic.Cell, len(cases))
+	cells := make([]civic.Cell, len(cases)*len(head))
+	sealed := x.answers || slices.ContainsFunc(head, func(c civic.Column) bool { return c.Key == "about" })
+	hands := 1
+	if sealed {
+		hands = min(runtime.GOMAXPROCS(0), len(cases))
+	}
+	errs := make([]error, hands)
+	var group sync.WaitGroup
+	for h := range hands {
+		group.Go(func() {
+			for i := h; i < len(cases) && errs[h] == nil && ctx.Err() == nil; i += hands {
+				lines[i] = cells[i*len(head) : (i+1)*len(head)]
+				errs[h] = x.line(ctx, lines[i], cases[i], files[cases[i].ID], head)
+			}
+		})
+	}
+	group.Wait()
+	for _, err := range append(errs, ctx.Err()) {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
+}
+
+// line fills one row.
+func (x *extract) line(ctx context.Context, cells []civic.Cell, c civic.Case, file civic.CaseFile, head []civic.Column) error {
+	var data map[string][]formdef.Datum
+	if x.answers {
+		var err error
+		if data, err = x.data(ctx, c, file); err != nil {
+			return err
+		}
+	}
+	for i, col := range head {
+		if strings.HasPrefix(col.Key, "/") {
+			cells[i] = x.answer(data[col.Key])
+			continue
+		}
+		cell, err := x.cell(ctx, c, col.Key)
+		if err != nil {
+			return err
+		}
+		cells[i] = cell
+	}
+	return nil
+}
+
+// cell is what a column says of a case.
+func (x *extract) cell(ctx context.Context, c civic.Case, key string) (civic.Cell, error) {
+	switch key {
+	case "number":
+		return civic.Cell{Text: c.FileNumber}, nil
+	case "service":
+		if name := x.services[c.Service]; name != "" {
+			return civic.Cell{Text: name}, nil
+		}
+		return civic.Cell{Text: c.Service}, nil
+	case "state":
+		return civic.Cell{Text: x.s.Many.Word(x.wish.Lang, "case.state."+string(c.State))}, nil
+	case "received":
+		return civic.Cell{Kind: civic.CellTime, Time: c.Received.In(x.s.Zone)}, nil
+	case "changed":
+		return civic.Cell{Kind: civic.CellTime, Time: c.Changed.In(x.s.Zone)}, nil
+	case "deadline":
+		if c.Deadline.IsZero() {
+			return civic.Cell{}, nil
+		}
+		return civic.Cell{Kind: civic.CellDate, Time: c.Deadline.In(x.s.Zone)}, nil
+	case "assignee":
+		return civic.Cell{Text: c.AssigneeName}, nil
+	case "group":
+		return civic.Cell{Text: x.groups[c.Group]}, nil
+	case "labels":
+		return civic.Cell{Text: strings.Join(c.Labels, ", ")}, nil
+	case "about":
+		text, err := x.s.about(ctx, x.tenant, c)
+		return civic.Cell{Text: text}, err
+	}
+	return civic.Cell{Text: c.ID}, nil
+}
+
+// answer is one cell of an answer: several of a list stand below each other.
+func (x *extract) answer(list []formdef.Datum) civic.Cell {
+	if len(list) == 1 {
+		switch d := list[0]; {
+		case d.Number != "":
+			return civic.Cell{Kind: civic.CellNumber, Text: d.Number}
+		case !d.Date.IsZero():
+			return civic.Cell{Kind: civic.CellDate, Time: d.Date}
+		}
+	}
+	var parts []string
+	for _, d := range list {
+		switch {
+		case d.Key != "" && d.Text == "":
+			parts = append(parts, x.s.Many.Word(x.wish.Lang, "choice."+d.Key))
+		case d.Files != nil:
+			for _, f := range d.Files {
+				parts = append(parts, f.Name)
+			}
+		default:
+			parts = append(parts, d.Text)
+		}
+	}
+	return civic.Cell{Text: strings.Join(parts, "\n")}
+}
+
+// data opens a case's latest answers, by the form that they were given in.
+func (x *extract) data(ctx context.Context, c civic.Case, file civic.CaseFile) (map[string][]formdef.Datum, error) {
+	if len(file.Submissions) == 0 {
+		return nil, fmt.Errorf("clerk: export: case %s has no submission", c.ID)
+	}
+	sub := file.Submissions[len(file.Submissions)-1]
+	form, err := x.s.Forms.Pinned(ctx, x.tenant.ID, c.Service, sub.Pins)
+	if err != nil {
+		return nil, err
+	}
+	k := keys(x.tenant, c.Dossier, c.Key)
+	raw, err := x.s.Seal.Open(k, sealAnswers, sub.Answers)
+	if err != nil {
+		return nil, fmt.Errorf("clerk: export: %w", err)
+	}
+	state := formdef.State{Answers: formdef.Answers{}, Files: map[string]formdef.File{}, Now: x.s.Now(), Lang: x.wish.Lang}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	if err := dec.Decode(&state.Answers); err != nil {
+		return nil, fmt.Errorf("clerk: export: %w", err)
+	}
+	for _, a := range file.Attachments {
+		name, err := x.s.open(k, sealName, a.Name)
+		if err != nil {
+			return nil, err
+		}
+		state.Files[a.URN()] = formdef.File{URN: a.URN(), Name: name, MediaType: a.MediaType, Bytes: a.Bytes, Verdict: string(a.Verdict)}
+	}
+	return form.Data(state), nil
+}
