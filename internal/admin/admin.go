@@ -25,6 +25,7 @@ type Deps struct {
 	Tenants   Tenants
 	Staff     Staff
 	Routes    Routes
+	Teams     Teams
 	Directory Directory
 	Seal      Sealer
 	Now       civic.Clock

@@ -207,6 +207,7 @@ func (d *differ) settings(a, b *Package) {
 	change("account", a.Form.Account, b.Form.Account)
 	change("prefix", a.Form.FilePrefix, b.Form.FilePrefix)
 	change("payfirst", a.Form.PayFirst, b.Form.PayFirst)
+	change("restricted", a.Form.Restricted, b.Form.Restricted)
 	cosign := func(m FormMeta) any {
 		if m.Cosign == nil {
 			return "–"

@@ -32,4 +32,5 @@ var (
 	_ deliver.Deliveries    = (*sqlstore.Store)(nil)
 	_ deliver.Expiry        = (*sqlstore.Store)(nil)
 	_ web.Sessions          = (*sqlstore.Store)(nil)
+	_ admin.Teams           = (*sqlstore.Store)(nil)
 )

@@ -82,6 +82,14 @@ func (s *Server) adminHome(r *request) error {
 	for _, name := range []string{"profile", "services", "desk", "staff", "routes", "feedback"} {
 		p.Doors = append(p.Doors, page.Door{Title: r.T("admin." + name), Text: r.T("admin.door." + name), URL: base + "/" + name})
 	}
+	p.Doors = append(p.Doors, page.Door{Title: r.T("admin.team"), Text: r.T("admin.door.team"), URL: base + "/desk/groups"})
+	crew, err := s.Admin.Crew(r.ctx, r.actor, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, svc := range crew.Forlorn() {
+		p.Missing = append(p.Missing, page.Issue{Text: r.T("admin.missing.circle", "service", svc.Name.In(r.l.Tag)), Href: base + "/desk/circles/" + svc.Slug})
+	}
 	for _, m := range []struct{ name, value string }{{"street", t.Profile.Street + t.Profile.City}, {"email", t.Profile.Email}, {"head", t.Profile.Head}, {"officer", t.Profile.Officer}} {
 		if m.value == "" {
 			p.Missing = append(p.Missing, page.Issue{Text: r.T("admin.missing." + m.name), Href: base + "/profile#" + page.InputID(m.name)})

@@ -65,6 +65,7 @@ func (s *Server) routes() []route {
 		s.exportRoutes(),
 		s.deskRoutes(),
 		s.adminDeskRoutes(),
+		s.adminTeamRoutes(),
 		s.adminRoutes(),
 		s.stateRoutes(),
 		s.findRoutes(),
