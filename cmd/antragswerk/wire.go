@@ -203,6 +203,7 @@ func (p *platform) joinUseCases(context.Context) error {
 		Words:    clerk.Words{Date: locale.For("de").Date, Money: locale.For("de").Money, Text: locale.For("de").T},
 		Pictures: picture.New(),
 		Work:     p.store,
+		Margins:  p.store,
 		Many:     p.many(),
 		Now:      now,
 		NewID:    newID,

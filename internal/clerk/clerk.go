@@ -46,6 +46,7 @@ type Deps struct {
 	// Pictures makes previews of pictures.
 	Pictures Pictures
 	Work     Casework
+	Margins  Margins
 	Now      civic.Clock
 	NewID    func() string
 	Letters  Letters

@@ -33,6 +33,7 @@ func newForm(t *testing.T) *formdef.Form {
 	p.Service.Name = formdef.Text{"de": "Hundesteuer"}
 	p.Form.FilePrefix = "HUST"
 	p.Form.Deadline.Days = 30
+	p.Form.Checklist = map[string][]string{"de": {"Ist der Hund geimpft?"}}
 	p.Form.Index = []formdef.IndexField{{Pointer: "/name", Mode: "name", Column: true}, {Pointer: "/hund", Mode: "word", Column: true}}
 	f, err := formdef.Compile(p)
 	if err != nil {
@@ -50,6 +51,7 @@ type office struct {
 	race      func(*civic.CaseFile)
 	team      []civic.Colleague
 	appointed []civic.Appointment
+	drawer    drawer
 	desk      civic.TeamView
 	turns     map[string]int64
 	called    []civic.Called
@@ -295,7 +297,7 @@ func desk(t *testing.T) (*clerk.Service, *office, shelf) {
 	}}}
 	blobs := shelf{"a/d1/a1": []byte("%PDF")}
 	n := 0
-	return clerk.New(clerk.Deps{Store: o, Team: o, Teams: o, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Letters: o, Drafts: o, Asked: o, Signet: stamp{}, Words: words, Now: func() time.Time { return now },
+	return clerk.New(clerk.Deps{Store: o, Team: o, Teams: o, Work: &o.drawer, Margins: &o.drawer, Pictures: lens{}, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Letters: o, Drafts: o, Asked: o, Signet: stamp{}, Words: words, Now: func() time.Time { return now },
 		NewID: func() string { n++; return fmt.Sprintf("id%d", n) }}), o, blobs
 }
 

@@ -30,6 +30,7 @@ type Row struct {
 	Service map[string]string // name by language
 	About   string            // the answers that the form shows in the inbox, " · " between them
 	Due     Due
+	Twin    bool // another case looks the same
 }
 
 // ServiceName is a service to filter by.
@@ -99,12 +100,16 @@ func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, f c
 	for _, n := range in.Services {
 		names[n.Slug] = n.Name
 	}
+	twins, err := s.haveTwins(ctx, t, page.Cases)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range page.Cases {
 		about, err := s.about(ctx, t, c)
 		if err != nil {
 			return nil, err
 		}
-		in.Rows = append(in.Rows, Row{Case: c, Service: names[c.Service], About: about, Due: s.dueOf(c)})
+		in.Rows = append(in.Rows, Row{Case: c, Service: names[c.Service], About: about, Due: s.dueOf(c), Twin: twins[c.ID]})
 	}
 	return in, nil
 }

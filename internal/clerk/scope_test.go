@@ -127,7 +127,7 @@ func TestAssigningInsideTheCircle(t *testing.T) {
 func TestTheScopeIsTheOnlyWay(t *testing.T) {
 	// Of the three that open a case, one is Place, which acts for nobody, and one is AskedOf, for who holds an opinion's code and
 	// sees what is marked.
-	reviewed := map[string]int{"Store.CaseFile(": 3, "Store.Cases(": 2, "Store.Counts(": 1}
+	reviewed := map[string]int{"Store.CaseFile(": 3, "Store.Cases(": 3, "Store.Counts(": 1}
 	files, err := filepath.Glob("*.go")
 	want(t, err, "")
 	found := map[string]int{}

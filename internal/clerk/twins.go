@@ -3,9 +3,11 @@ package clerk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
 )
 
 // Casework is what the desk keeps beside its cases.
@@ -82,6 +84,19 @@ func (s *Service) Beside(ctx context.Context, who civic.Actor, f *File, after st
 	return b, s.earlier(ctx, f, after, &b)
 }
 
+// haveTwins tells which cases of a page look the same as another.
+func (s *Service) haveTwins(ctx context.Context, t civic.Tenant, cases []civic.Case) (map[string]bool, error) {
+	ids := make([]string, len(cases))
+	for i, c := range cases {
+		ids[i] = c.ID
+	}
+	found, err := s.Work.HaveTwins(ctx, t.ID, ids, s.Now().Add(-civic.TwinAge))
+	if err != nil {
+		return nil, fmt.Errorf("clerk: twins: %w", err)
+	}
+	return found, nil
+}
+
 // earlier finds the applicant's other cases, the newest first. They may be newer than this one, too.
 func (s *Service) earlier(ctx context.Context, f *File, after string, b *Beside) error {
 	tags := f.person()
@@ -143,7 +158,12 @@ func (s *Service) Compare(ctx context.Context, who civic.Actor, tenant, id, othe
 	if err != nil {
 		return nil, err
 	}
-	c := &Comparison{This: this, Other: that, Differ: changes(this.Latest().Sections, that.Latest().Sections)}
+	c := &Comparison{This: this, Other: that}
+	for _, d := range changes(this.Latest().Sections, that.Latest().Sections) {
+		if !alike(d.Before, d.After) {
+			c.Differ = append(c.Differ, d)
+		}
+	}
 	c.Same = len(lines(this.Latest().Sections))
 	for _, d := range c.Differ {
 		if d.Before.Pointer != "" {
@@ -151,6 +171,11 @@ func (s *Service) Compare(ctx context.Context, who civic.Actor, tenant, id, othe
 		}
 	}
 	return c, nil
+}
+
+// alike tells whether two answers say the same: files by their names and sizes, for each was uploaded anew.
+func alike(a, b formdef.Line) bool {
+	return a.Value == b.Value && a.Key == b.Key && slices.EqualFunc(a.Files, b.Files, func(x, y formdef.File) bool { return x.Name == y.Name && x.Bytes == y.Bytes })
 }
 
 // Merge (zusammenführen) ends a case as a duplicate of another, which holds its files and messages from then on; the citizen is

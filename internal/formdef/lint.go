@@ -53,6 +53,11 @@ func (p *Package) Lint() []Finding {
 	l.frames(b.c.top, map[*frame]bool{})
 	l.cycles()
 	l.translations()
+	if len(p.Annotations) > 0 {
+		if _, err := CompileAnnotations(p.Annotations, p.AnnotationsUI, p.Texts); err != nil {
+			l.say("annotations/schema.json", "", "%s", err)
+		}
+	}
 	if len(b.errs) == 0 && len(l.out) == 0 {
 		l.samples()
 	}

@@ -116,6 +116,10 @@ func (p *Package) take(name string, body []byte) error {
 		return jsonObject(body, &p.Schema)
 	case name == "ui.json":
 		return jsonObject(body, &p.UI)
+	case name == "annotations/schema.json":
+		return jsonObject(body, &p.Annotations)
+	case name == "annotations/ui.json":
+		return jsonObject(body, &p.AnnotationsUI)
 	case dir == "texts/" && strings.HasSuffix(base, ".json"):
 		texts := map[string]string{}
 		if err := strictJSON(body, &texts); err != nil {
@@ -133,7 +137,7 @@ func (p *Package) take(name string, body []byte) error {
 	case base == "README.md":
 		return nil
 	}
-	return fmt.Errorf("a package has no such file; it holds service.yaml, form.yaml, schema.json, ui.json, texts/*.json and samples/*.json")
+	return fmt.Errorf("a package has no such file; it holds service.yaml, form.yaml, schema.json, ui.json, texts/*.json, samples/*.json, annotations/schema.json and annotations/ui.json")
 }
 
 func jsonObject(body []byte, into *json.RawMessage) error {

@@ -16,6 +16,8 @@ type Package struct {
 	// Texts holds translations: language tag ("de", "en", "de-LS") → i18n key → text.
 	Texts   map[string]map[string]string
 	Samples []Sample
+	// Annotations and AnnotationsUI are the small form in which clerks note what they find; nil without one.
+	Annotations, AnnotationsUI json.RawMessage
 	// Digest is the SHA-256 (hex) of the package's files in path order; equal packages have equal digests.
 	Digest string
 }

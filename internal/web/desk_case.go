@@ -58,7 +58,6 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 		Service: f.Form.Package.Service.Name.In(r.l.Tag), Sections: shown.Sections, Payment: f.Payment, Deliveries: f.Deliveries,
 		Open: in.form, Text: in.text, TextError: in.textError, FileError: in.fileError, FileRule: r.T("desk.message.files.hint", "n", maxFiles),
 		FileURL: r.deskFileURL(f, base)}
-	p.Checklist = inLanguage(f.Form.Package.Form.Checklist, r.l.Tag)
 	p.Facts = r.deskFacts(f)
 	for i, sub := range f.Submissions {
 		key := "desk.version.first"
@@ -76,7 +75,13 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 		return err
 	}
 	r.deskViewer(f, base, &p)
-	p.Events = r.deskEvents(f, f.Events)
+	if in.form == "task" {
+		p.Text, p.TextError, p.FileError = "", "", ""
+		p.Work.TaskText, p.Work.TaskError, p.Work.TaskDue, p.Work.TaskDueError = in.text, in.textError, r.value("task_due"), in.fileError
+	}
+	if err := s.deskWork(r, f, base, &p); err != nil {
+		return err
+	}
 	if in.moved != nil {
 		p.Moved = r.deskEvents(f, in.moved.Since)
 	}

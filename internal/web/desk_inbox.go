@@ -213,7 +213,7 @@ func (s *Server) deskInbox(r *request) error {
 		c := row.Case
 		p.Rows = append(p.Rows, page.InboxRow{ID: c.ID, URL: base + "/" + c.ID + query, FileNumber: c.FileNumber, Service: civic.Text(row.Service).In(r.l.Tag), About: row.About,
 			Assignee: c.AssigneeName, State: c.State, Received: c.Received, Deadline: c.Deadline, Due: page.Due(row.Due), Unread: c.Unread,
-			Mine: c.Assignee == r.actor.Staff.ID})
+			Mine: c.Assignee == r.actor.Staff.ID, Twin: row.Twin})
 	}
 	p.Bulk = inboxBar(base, query, in.Rows)
 	if in.Next != "" {

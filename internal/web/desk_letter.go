@@ -216,6 +216,9 @@ func (s *Server) deskDecide(r *request) error {
 			if p.Letter, err = s.letterTemplate(r, f, p.Outcome); err != nil {
 				return err
 			}
+			if p.Letter, err = s.twinReason(r, t, p.Letter); err != nil {
+				return err
+			}
 		}
 	}
 	return s.drawDecide(r, fiber.StatusOK, t, p)

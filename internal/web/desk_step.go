@@ -22,8 +22,9 @@ func (s *Server) step(r *request) (civic.Tenant, *clerk.File, page.DeskStep, err
 	if err != nil {
 		return t, nil, page.DeskStep{}, err
 	}
+	w, err := s.Clerk.Worklist(r.ctx, r.actor, f)
 	return t, f, page.DeskStep{Base: "/desk/" + t.Slug + "/" + f.Case.ID, Query: r.inboxQuery(), Case: f.Case,
-		Service: f.Form.Package.Service.Name.In(r.l.Tag)}, nil
+		Service: f.Form.Package.Service.Name.In(r.l.Tag), OpenTasks: w.Open()}, err
 }
 
 // stepShell is the frame of a step's page.

@@ -63,6 +63,8 @@ func (s *Server) routes() []route {
 		s.letterRoutes(),
 		s.bulkRoutes(),
 		s.exportRoutes(),
+		s.workRoutes(),
+		s.annotationRoutes(),
 		s.deskRoutes(),
 		s.adminDeskRoutes(),
 		s.adminTeamRoutes(),

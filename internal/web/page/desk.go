@@ -50,7 +50,7 @@ type InboxRow struct {
 	State                                         civic.CaseState
 	Received, Deadline                            time.Time
 	Due                                           Due
-	Unread, Mine                                  bool
+	Unread, Mine, Twin                            bool // Twin: another case looks the same
 }
 
 // Due is how a deadline stands: "", ok, soon, today, over; and how many days away.
@@ -118,8 +118,9 @@ type DeskCase struct {
 	Checklist   []string
 
 	Letters DeskLetters
+	Work    DeskWork
 
-	Open      string // which form is unfolded: message, note
+	Open      string // which form is unfolded: message, note, task
 	Text      string // what was typed into it
 	TextError string
 	FileError string
@@ -173,7 +174,10 @@ type DeskDecision struct {
 }
 
 // DeskEvent is a line of the case's history.
-type DeskEvent struct{ Text, Who, At string }
+type DeskEvent struct {
+	Text, Who, At string
+	Detail        string // what was said, or what it is about
+}
 
 func outcomeKind(o civic.Outcome) string {
 	switch o {
@@ -216,7 +220,7 @@ func (c DeskCase) note(l *locale.Catalogue) Input {
 }
 
 func (c DeskCase) issues(l *locale.Catalogue) []Issue {
-	out := InputIssues(c.message(l), c.note(l))
+	out := InputIssues(append(c.Work.task(l), c.message(l), c.note(l))...)
 	if c.FileError != "" {
 		out = append(out, Issue{Text: c.FileError, Href: "#" + InputID("files")})
 	}
@@ -225,6 +229,7 @@ func (c DeskCase) issues(l *locale.Catalogue) []Issue {
 
 // DeskStep is a page on which a clerk takes a larger step with a case: ask, decide, forward.
 type DeskStep struct {
+	OpenTasks   int // what is still to be done before a decision
 	Base, Query string
 	Case        civic.Case
 	Service     string
