@@ -119,6 +119,58 @@ func (v *visitor) post(path string, fields url.Values) error {
 	return nil
 }
 
+// follow fetches a page and goes where it leads.
+func (v *visitor) follow(path string) (string, error) {
+	for range 10 {
+		req, err := http.NewRequest(http.MethodGet, v.full(path), nil) //nolint:noctx // the client has a time-out
+		if err != nil {
+			return "", err
+		}
+		status, body, err := v.do(req)
+		if err != nil {
+			return "", err
+		}
+		if status == http.StatusOK {
+			return body, nil
+		}
+		if status/100 != 3 {
+			return "", fmt.Errorf("GET %s: status %d", path, status)
+		}
+		path = v.at
+	}
+	return "", errors.New("led in a circle from " + path)
+}
+
+// send posts fields and takes any answer that is not a failure of the server.
+func (v *visitor) send(path string, fields url.Values) error {
+	fields.Set("_csrf", v.csrf)
+	req, err := http.NewRequest(http.MethodPost, v.full(path), strings.NewReader(fields.Encode())) //nolint:noctx // the client has a time-out
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", v.base)
+	status, body, err := v.do(req)
+	if err != nil {
+		return err
+	}
+	if status >= http.StatusInternalServerError || status == http.StatusForbidden {
+		return fmt.Errorf("POST %s: status %d: %s", path, status, problems(body))
+	}
+	return nil
+}
+
+// full is an address with its host.
+func (v *visitor) full(path string) string {
+	if strings.HasPrefix(path, "http") {
+		return path
+	}
+	return v.base + path
+}
+
+// unescape reads an attribute's text.
+func unescape(s string) string { return html.UnescapeString(s) }
+
 // file posts one file as a browser does, its size known to nobody before.
 func (v *visitor) file(path, field, name string, body io.Reader) error {
 	read, write := io.Pipe()

@@ -22,6 +22,9 @@ type options struct {
 	clients int
 	only    string
 	engine  string
+	cases   int
+	kept    string
+	keptDB  string
 }
 
 func main() {
@@ -39,6 +42,9 @@ func main() {
 	flag.IntVar(&o.clients, "clients", 8, "concurrent clients")
 	flag.StringVar(&o.only, "only", "", "run only measurements whose name contains this")
 	flag.StringVar(&o.engine, "engine", "", "measure the databases whose name contains this, e.g. SQLite")
+	flag.IntVar(&o.cases, "cases", 100_000, "cases on the desks, nine tenths of them (a million at most) at one authority")
+	flag.StringVar(&o.kept, "kept", "", "DATA_DIR of an installation whose desks were filled before; more are made if it has fewer than -cases")
+	flag.StringVar(&o.keptDB, "kept-db", "", "its DATABASE_URL")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -59,7 +65,7 @@ func run(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		do   func(context.Context, options, *report) error
-	}{{"page", measurePage}, {"journey", measureJourney}, {"submit", measureSubmit}, {"forms", measureForms}, {"upload", measureUpload}, {"start", measureStart}, {"weight", measureWeight}} {
+	}{{"page", measurePage}, {"journey", measureJourney}, {"submit", measureSubmit}, {"forms", measureForms}, {"upload", measureUpload}, {"desk", measureDesk}, {"start", measureStart}, {"weight", measureWeight}} {
 		if !strings.Contains(m.name, o.only) {
 			continue
 		}

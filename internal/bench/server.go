@@ -41,6 +41,11 @@ func startProduct(ctx context.Context, o options, dir string, env ...string) (*s
 		return nil, err
 	}
 	at := fmt.Sprintf("127.0.0.1:%d", port)
+	for _, e := range env {
+		if listen, ok := strings.CutPrefix(e, "LISTEN="); ok {
+			at = listen
+		}
+	}
 	binary, err := filepath.Abs(o.binary)
 	if err != nil {
 		return nil, err

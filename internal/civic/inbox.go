@@ -40,6 +40,12 @@ type Counts map[CaseState]int
 // CountCap is where counting stops.
 const CountCap = 10000
 
+// Hits is how many cases a filter lets through; More says that there are more than N, which nobody has counted.
+type Hits struct {
+	N    int
+	More bool
+}
+
 // Session is a login or a browser's visit, kept in SQL.
 type Session struct {
 	Hash                   []byte // SHA-256 of the cookie's secret

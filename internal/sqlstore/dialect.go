@@ -95,7 +95,7 @@ func sqliteDialect() dialect {
 		lock:      "SELECT 1",
 		unlock:    "SELECT 1",
 		committer: newGroupCommitter,
-		walk:      10_000,
+		walk:      2_000,
 		passing:   func(error) bool { return false },
 	}
 }
@@ -152,13 +152,13 @@ func postgresDialect() dialect {
 		unlock:    "SELECT pg_advisory_unlock(4711042026)",
 		committer: newSingleCommitter,
 		travels:   true,
-		walk:      20_000,
+		walk:      2_000,
 		led: `SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
 			set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
 		enter: func(ctx context.Context, to db.DBTX, sc scope) error {
 			_, err := to.ExecContext(ctx, `SELECT set_config('app.tenant', $1, true), set_config('app.account', $2, true),
-				set_config('app.codes', $3, true), set_config('app.system', $4, true), set_config('app.invited', $5, true)`,
-				sc.tenant, sc.who.Account, strings.Join(hexCodes(sc.who), ","), sc.system, strings.Join(hexed(sc.who.Invited), ","))
+				set_config('app.codes', $3, true), set_config('app.system', $4, true), set_config('app.invited', $5, true), set_config('role', $6, true)`,
+				sc.tenant, sc.who.Account, strings.Join(hexCodes(sc.who), ","), sc.system, strings.Join(hexed(sc.who.Invited), ","), sc.role())
 			return err
 		},
 		grant: `, set_config('app.dossiers', string_agg(d.id, ',') OVER (), true)`,
@@ -169,8 +169,19 @@ func postgresDialect() dialect {
 	}
 }
 
-// serverRole is whom the serving connections act as: bound by row-level security, not the owner of anything.
-const serverRole = "antragswerk_app"
+// serverRole is whom the serving connections act as: bound by row-level security, not the owner of anything. For an authority they
+// act as officeRole, which sees nothing but its tenant (migration 26).
+const (
+	serverRole = "antragswerk_app"
+	officeRole = "antragswerk_office"
+)
+
+func (sc scope) role() string {
+	if sc.tenant != "" {
+		return officeRole
+	}
+	return serverRole
+}
 
 // openPostgres opens a pool, acting as the role if one is given. The URL may carry pool_max_conns (default 20).
 func openPostgres(rawURL, role string) (*sql.DB, error) {

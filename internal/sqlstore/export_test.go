@@ -105,10 +105,25 @@ func (s *Store) InboxStatements(ctx context.Context, tenant string, f civic.Inbo
 	return list, err
 }
 
-// CountsStatement is the statement of the inbox's counters.
-func CountsStatement(tenant string) (string, []any) {
-	q := countsStatement(tenant, nil)
-	return q.String(), q.args
+// CountingStatement is how the filters are counted together.
+func (s *Store) CountingStatement(ctx context.Context, tenant string, filters ...civic.InboxFilter) (x Statement, err error) {
+	var asked []*tally
+	for i, f := range filters {
+		in := &inbox{tenant: tenant, filter: f, now: s.micros(), limit: 1, walk: s.dialect.walk, column: "received"}
+		if in.terms, _, err = s.termsOf(ctx, tenant, f); err != nil {
+			return x, err
+		}
+		asked = append(asked, newTally(i, in))
+	}
+	err = s.inTenant(tenant).read(ctx, "counting", func(ctx context.Context, t *tx) error {
+		if err := chooseAll(ctx, t, s.dialect.led, asked); err != nil {
+			return err
+		}
+		q := talliesStatement(tenant, asked)
+		x = Statement{"counted", q.String(), q.args}
+		return nil
+	})
+	return x, err
 }
 
 // Scope is a scope to run statements in.

@@ -95,46 +95,6 @@ func (s *Store) searchTerms(ctx context.Context, tenant, query string) ([][][]by
 	return out, nil
 }
 
-// Counts counts the tenant's cases by state, those of denied services left out; a count over civic.CountCap says CountCap+1.
-func (s *Store) Counts(ctx context.Context, tenant string, denied ...string) (counts civic.Counts, err error) {
-	q := countsStatement(tenant, denied)
-	err = s.inTenant(tenant).read(ctx, "counts", func(ctx context.Context, t *tx) error {
-		rows, err := t.sql.QueryContext(ctx, q.String(), q.args...)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		counts = civic.Counts{}
-		for rows.Next() {
-			var state string
-			var n int
-			if err := rows.Scan(&state, &n); err != nil {
-				return err
-			}
-			counts[civic.CaseState(state)] = n
-		}
-		return rows.Err()
-	})
-	return counts, err
-}
-
-func countsStatement(tenant string, denied []string) (q sqlText) {
-	t := q.arg(tenant)
-	seen := ""
-	if len(denied) > 0 {
-		seen = " AND service NOT IN " + q.in(denied)
-	}
-	for i, state := range civic.CaseStates {
-		if i > 0 {
-			q.add(" UNION ALL ")
-		}
-		place := q.arg(string(state))
-		q.add("SELECT CAST(", place, " AS TEXT), COUNT(*) FROM (SELECT 1 FROM cases WHERE tenant = ", t, " AND state = ", place, seen,
-			fmt.Sprintf(" LIMIT %d) AS few", civic.CountCap+1))
-	}
-	return q
-}
-
 // inbox is a page to find.
 type inbox struct {
 	tenant string

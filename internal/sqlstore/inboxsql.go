@@ -84,6 +84,25 @@ func (in *inbox) enter(q *sqlText, p way, h head, tenant string, span []conditio
 	}
 }
 
+// part adds the select of a part of a way's entries, under the name.
+func (in *inbox) part(q *sqlText, w way, h head, what, tenant, name string, limit int, more ...condition) {
+	span := in.span(w.column, w.alias())
+	q.add("SELECT * FROM (SELECT ", what, " FROM ", w.table, " WHERE ")
+	in.enter(q, w, h, tenant, append(span, more...))
+	if len(span) > 0 { // in this order there is one index that does not look at what is outside of the span
+		in.orderBy(q, w.alias()+w.column, w.id)
+	}
+	q.add(fmt.Sprintf(" LIMIT %d) AS %s", limit, name))
+}
+
+// parts are the heads of a way where it is not walked in order: in as few parts as there can be, unless a span makes an order needed.
+func (in *inbox) parts(w way) []head {
+	if len(in.span(w.column, w.alias())) > 0 {
+		return w.heads
+	}
+	return w.entry
+}
+
 func (p way) alias() string { return p.table[len(p.table)-1:] + "." }
 
 // stretch are the bounds between which a page lies: where the page before it ended, or the filter's own bound when that is nearer,
@@ -195,13 +214,11 @@ func (in *inbox) gathered(p way) (q sqlText) {
 	if p.twice {
 		union = " UNION "
 	}
-	for i, h := range p.entry {
+	for i, h := range in.parts(p) {
 		if i > 0 {
 			q.add(union)
 		}
-		q.add("SELECT id FROM (SELECT ", p.id, " AS id FROM ", p.table, " WHERE ")
-		in.enter(&q, p, h, tenant, in.span(p.column, p.alias()))
-		q.add(fmt.Sprintf(" LIMIT %d) AS f%d", 2*few, i)) // some may have come since they were counted
+		in.part(&q, p, h, p.id+" AS id", tenant, fmt.Sprint("f", i), 2*few) // some may have come since they were counted
 	}
 	q.add(") ")
 	in.page(&q, tenant, func() {
@@ -222,6 +239,14 @@ func (in *inbox) gathered(p way) (q sqlText) {
 	return q
 }
 
+// steps are how many entries of a way a page may look at: fewer when each is looked up among the terms too.
+func (in *inbox) steps(p way) int {
+	if slices.ContainsFunc(in.rest(p), func(c condition) bool { return strings.HasPrefix(c.name, "term") }) {
+		return in.walk / 2
+	}
+	return in.walk
+}
+
 // boundary finds where a walk along a way ends.
 func (in *inbox) boundary(p way) (q sqlText) {
 	tenant := q.arg(in.tenant)
@@ -234,7 +259,7 @@ func (in *inbox) boundary(p way) (q sqlText) {
 		q.add("SELECT k, id FROM (SELECT ", alias, in.column, " AS k, ", p.id, " AS id FROM ", p.table, " WHERE ")
 		in.enter(&q, p, h, tenant, in.stretch(in.column, alias, p.id, nil))
 		in.orderBy(&q, alias+in.column, p.id)
-		q.add(fmt.Sprintf(" LIMIT 1 OFFSET %d) AS b%d", max(in.walk/len(p.heads), in.limit), i))
+		q.add(fmt.Sprintf(" LIMIT 1 OFFSET %d) AS b%d", max(in.steps(p)/len(p.heads), in.limit), i))
 	}
 	q.add(") AS bounds")
 	in.orderBy(&q, "k", "id")

@@ -225,10 +225,22 @@ func (in *inbox) count(ctx context.Context, t *tx, ways []way) ([]int, error) {
 		counts[i] = few + 2
 	}
 	q := in.counting(ways)
+	var rows [][2]int
+	if err := t.led(ctx, in.led, q, &rows); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		counts[r[0]] = r[1]
+	}
+	return counts, nil
+}
+
+// led makes the transaction follow the ways of lists, and runs a query of pairs of numbers, if it is one.
+func (t *tx) led(ctx context.Context, led string, q sqlText, pairs *[][2]int) error {
 	var steps []work
-	if in.led != "" {
+	if led != "" {
 		steps = append(steps, func(ctx context.Context, t *tx) error {
-			_, err := t.sql.ExecContext(ctx, in.led)
+			_, err := t.sql.ExecContext(ctx, led)
 			return err
 		})
 	}
@@ -239,21 +251,27 @@ func (in *inbox) count(ctx context.Context, t *tx, ways []way) ([]int, error) {
 				return err
 			}
 			defer func() { _ = rows.Close() }()
+			*pairs = nil
 			for rows.Next() {
-				var i, n int
-				if err := rows.Scan(&i, &n); err != nil {
+				var p [2]int
+				if err := rows.Scan(&p[0], &p[1]); err != nil {
 					return err
 				}
-				counts[i] = n
+				*pairs = append(*pairs, p)
 			}
 			return rows.Err()
 		})
 	}
-	return counts, t.together(ctx, steps...)
+	return t.together(ctx, steps...)
 }
 
 // counting is the statement that does so, empty when there is nothing to count.
 func (in *inbox) counting(ways []way) (q sqlText) {
+	in.countingInto(&q, ways, 0)
+	return q
+}
+
+func (in *inbox) countingInto(q *sqlText, ways []way, from int) {
 	tenant := ""
 	for i, p := range ways {
 		if p.whole {
@@ -261,21 +279,19 @@ func (in *inbox) counting(ways []way) (q sqlText) {
 		}
 		if tenant == "" {
 			tenant = q.arg(in.tenant)
-		} else {
+		}
+		if len(q.text) > 0 {
 			q.add(" UNION ALL ")
 		}
-		q.add(fmt.Sprintf("SELECT %d, COUNT(*) FROM (", i))
-		for j, h := range p.entry {
+		q.add(fmt.Sprintf("SELECT %d, COUNT(*) FROM (", from+i))
+		for j, h := range in.parts(p) {
 			if j > 0 {
 				q.add(" UNION ALL ")
 			}
-			q.add("SELECT * FROM (SELECT 1 FROM ", p.table, " WHERE ")
-			in.enter(&q, p, h, tenant, in.span(p.column, p.alias()))
-			q.add(fmt.Sprintf(" LIMIT %d) AS e%d", few+1, j))
+			in.part(q, p, h, "1", tenant, fmt.Sprint("e", j), few+1)
 		}
-		q.add(fmt.Sprintf(" LIMIT %d) AS w%d", few+1, i))
+		q.add(fmt.Sprintf(" LIMIT %d) AS w%d", few+1, from+i))
 	}
-	return q
 }
 
 // bound is where a walk along the way ends: the nearest of the places that its heads come to after their share of entries. Nil

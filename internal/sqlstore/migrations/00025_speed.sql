@@ -8,6 +8,8 @@ DROP INDEX cases_deadline;
 DROP INDEX cases_changed;
 CREATE INDEX cases_assignee ON cases (tenant, assignee, state, received, id) WHERE assignee <> '';
 CREATE INDEX cases_service ON cases (tenant, service, state, received, id);
+DROP INDEX cases_state;
+CREATE INDEX cases_state ON cases (tenant, state, received, id, service); -- the service, so that those hidden are left out of counts
 CREATE INDEX cases_group ON cases (tenant, grp, received, id) WHERE grp <> '';
 CREATE INDEX cases_escalated ON cases (tenant, received, id) WHERE escalated > 0;
 CREATE INDEX cases_deadline ON cases (tenant, state, deadline, id);
