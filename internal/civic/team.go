@@ -1,6 +1,7 @@
 package civic
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -157,4 +158,15 @@ type Called struct {
 type TeamView struct {
 	Team
 	Absences []Absence
+}
+
+// Guest (wer gerade da ist) is somebody who has a case open.
+type Guest struct {
+	ID, Name string
+	Since    time.Time
+}
+
+// ByArrival sorts guests by when they came.
+func ByArrival(list []Guest) {
+	slices.SortFunc(list, func(a, b Guest) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID)) })
 }

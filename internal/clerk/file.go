@@ -110,6 +110,11 @@ func (s *Service) Open(ctx context.Context, who civic.Actor, tenant, id, lang st
 	if err := s.Store.Seen(ctx, tenant, id, ev); err != nil {
 		return nil, fmt.Errorf("clerk: seen: %w", err)
 	}
+	if len(f.Notes) > 0 {
+		if err := s.Teams.MentionsSeen(ctx, tenant, id, who.Staff.ID); err != nil {
+			return nil, fmt.Errorf("clerk: mentions: %w", err)
+		}
+	}
 	return f, nil
 }
 

@@ -17,7 +17,7 @@ func (s *Service) Write(ctx context.Context, who civic.Actor, at At, message str
 	if err != nil {
 		return err
 	}
-	at.Revision = 0 // a message is welcome whatever happened meanwhile
+	at.adds = true
 	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
 		if f.Case.State == civic.Forwarded {
 			return civic.Errorf(civic.Conflict, "error.desk.forwarded")
@@ -200,7 +200,7 @@ func (s *Service) Note(ctx context.Context, who civic.Actor, at At, note string)
 	if err != nil {
 		return err
 	}
-	at.Revision = 0
+	at.adds = true
 	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
 		sealed, err := s.seal(keys(f.Tenant, f.Dossier.ID, f.Dossier.Key), sealNote, body)
 		if err != nil {
@@ -209,6 +209,9 @@ func (s *Service) Note(ctx context.Context, who civic.Actor, at At, note string)
 		ch.Note = &civic.Note{ID: s.NewID(), Case: f.Case.ID, Tenant: f.Tenant.ID, Dossier: f.Dossier.ID, Author: who.Staff.ID,
 			AuthorName: who.Staff.Name, Body: sealed, Created: s.Now()}
 		ch.Terms = []civic.IndexTerm{{Field: "note", Mode: "word", Text: body}}
+		if ch.Mentions, err = s.called(ctx, who, f, body, ch.Note.ID); err != nil {
+			return err
+		}
 		s.touch(f, ch, who, "note.written", map[string]string{"note": ch.Note.ID})
 		return nil
 	})

@@ -16,6 +16,7 @@ type At struct {
 	Lang         string
 	item         *civic.BulkItem   // of the bulk for which the step is taken
 	check        func(*File) error // refuses a step that the case as it is now does not allow
+	adds         bool              // the step adds to the case and changes nothing of it
 }
 
 // step turns a case as it is now into a change. It fills everything but Was.
@@ -31,7 +32,7 @@ func (s *Service) change(ctx context.Context, who civic.Actor, at At, do step) e
 		if err != nil {
 			return err
 		}
-		if at.Revision != 0 && f.Case.Revision != at.Revision {
+		if f.stale(at, who) {
 			return moved(f, at.Revision)
 		}
 		if at.check != nil {

@@ -1,4 +1,4 @@
-// Package kv keeps what may be lost: caches, rate limits, and word between nodes that something changed.
+// Package kv keeps what may be lost: caches, rate limits, who is where, and word between nodes that something changed.
 //
 // There are two stores, memory for one process and Redis for several. Nothing here is the truth: a value may be gone before
 // its time, a message may not arrive, a counter may start again, and nobody may lose a login or a form through it.
@@ -32,6 +32,7 @@ type Store interface {
 	Subscribe(ctx context.Context, topic string, hear func(msg []byte)) (stop func(), err error)
 	// Ping tells whether the store answers.
 	Ping(ctx context.Context) error
+	Rooms
 }
 
 // MaxValue is the most bytes that a value or a message may have.

@@ -25,6 +25,7 @@ type Memory struct {
 	values *recent[[]byte]
 	limits *recent[time.Time] // when the allowance is whole again
 	topics map[string]map[*subscriber]struct{}
+	rooms  map[string]map[string]stay
 }
 
 var _ Store = (*Memory)(nil)

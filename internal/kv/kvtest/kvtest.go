@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		{"Counting", counting},
 		{"Messages", messages},
 		{"Stop", stop},
+		{"Rooms", rooms},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
