@@ -31,16 +31,16 @@ func doors() []door {
 		{"GET", "/state", inState}, {"GET", "VERSION", inState}, {"GET", "VERSION/preview", inState}, {"GET", "VERSION/package.zip", inState},
 		{"GET", "/state/tenants", inState}, {"GET", "/state/tenants/new", "publisher"}, {"GET", "/state/events", "publisher auditor"}, {"GET", "/state/forms/import", "editor"},
 	}
-	for _, path := range []string{"write", "consult"} {
+	for _, path := range []string{"write", "consult", "files.zip"} {
 		list = append(list, door{"GET", "CASE/" + path, inJena})
 	}
-	for _, path := range []string{"desk", "desk/templates", "desk/templates/new?kind=letter", "desk/letters"} {
+	for _, path := range []string{"desk", "desk/templates", "desk/templates/new?kind=letter", "desk/letters", "desk/annotations", "desk/annotations/hundesteuer-anmeldung"} {
 		list = append(list, door{"GET", "/admin/jena/" + path, "admin-jena lead-jena"})
 	}
 	for _, path := range []string{"desk/templates/new?kind=letter", "desk/templates/x", "desk/templates/x/delete", "desk/letters"} {
 		list = append(list, door{"POST", "/admin/jena/" + path, "-admin-jena lead-jena"})
 	}
-	for _, step := range []string{"write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message"} {
+	for _, step := range []string{"write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message", "task", "annotations", "twin/x"} {
 		list = append(list, door{"POST", "CASE/" + step, "-" + inJena})
 	}
 	for _, path := range []string{"live", "profile", "logo", "services", "services/hundesteuer-anmeldung", "staff", "staff/dismiss", "routes", "routes/switch", "deliveries"} {

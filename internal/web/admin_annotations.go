@@ -32,15 +32,7 @@ func (s *Server) adminAnnotations(r *request) error {
 		}
 		p.Rows = append(p.Rows, page.Door{Title: civic.Text(n.Name).In(r.l.Tag), Text: text, URL: "/admin/" + t.Slug + "/desk/annotations/" + n.Slug})
 	}
-	return r.render(fiber.StatusOK, page.AdminAnnotationsPage(s.annotationShell(r, t, r.T("admin.annotations")), p))
-}
-
-func (s *Server) annotationShell(r *request, t civic.Tenant, title string) page.Shell {
-	shell := s.deskShell(r, title, t)
-	shell.Wide = false
-	shell.Nav = s.staffNav(r, "admin", t)
-	shell.Crumbs = []page.Crumb{{Text: r.T("nav.admin"), URL: "/admin/" + t.Slug}}
-	return shell
+	return r.render(fiber.StatusOK, page.AdminAnnotationsPage(s.adminDeskShell(r, r.T("admin.annotations"), t), p))
 }
 
 func (s *Server) adminAnnotation(r *request) error {
@@ -70,7 +62,7 @@ func (s *Server) drawAnnotation(r *request, t civic.Tenant, status int, p page.A
 	}
 	p.BackURL = "/admin/" + t.Slug + "/desk/annotations"
 	p.Action = p.BackURL + "/" + r.Params("service")
-	shell := s.annotationShell(r, t, p.Service)
+	shell := s.adminDeskShell(r, p.Service, t)
 	shell.Crumbs = append(shell.Crumbs, page.Crumb{Text: r.T("admin.annotations"), URL: p.BackURL})
 	shell.Errors = p.SchemaError+p.LayoutError != ""
 	return r.render(status, page.AdminAnnotationPage(shell, p))
