@@ -77,6 +77,7 @@ type DocumentRow struct {
 type Letter struct {
 	Lang, Title, FileNumber, Date string
 	Head                          []string // authority's name and address
+	Logo                          []byte   // its logo (PNG, JPEG, WebP), nil without one
 	To                            []string // addressee's lines
 	Body                          string   // Markdown
 	Footer                        string

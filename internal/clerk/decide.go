@@ -107,7 +107,13 @@ func (s *Service) Print(ctx context.Context, f *File, markdown string, day time.
 	if err != nil {
 		return nil, fmt.Errorf("clerk: correspondence: %w", err)
 	}
-	pdf, err := s.Printer.Letter(ctx, civic.Letter{Lang: "de", Title: s.Words.Text("desk.letter.title"), FileNumber: f.Case.FileNumber, Date: s.Words.Date(day),
+	var logo []byte
+	if f.Tenant.LogoType != "" {
+		if _, logo, err = s.Letters.Logo(ctx, f.Tenant.ID); err != nil && civic.CodeOf(err) != civic.NotFound {
+			return nil, fmt.Errorf("clerk: logo: %w", err)
+		}
+	}
+	pdf, err := s.Printer.Letter(ctx, civic.Letter{Logo: logo, Lang: "de", Title: s.Words.Text("desk.letter.title"), FileNumber: f.Case.FileNumber, Date: s.Words.Date(day),
 		Head: civic.Letterhead(f.Tenant, house), To: f.addressee(), Body: markdown, Footer: house.Footer(f.Tenant), Created: day})
 	if err != nil {
 		return nil, fmt.Errorf("clerk: letter: %w", err)

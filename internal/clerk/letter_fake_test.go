@@ -135,3 +135,7 @@ func put(f *civic.CaseFile, ch civic.CaseChange) {
 	}
 	f.Attachments = append(f.Attachments, ch.Attachments...)
 }
+
+func (o *office) Logo(context.Context, string) (string, []byte, error) {
+	return "", nil, civic.Errorf(civic.NotFound, "error.not_found")
+}

@@ -247,14 +247,14 @@ func TestOpinion(t *testing.T) {
 	s.Forms = town{form: fileForm(t)}
 	ctx, anna := t.Context(), colleague("anna", civic.RoleClerk)
 	file := o.files["c1"]
-	file.Submissions[1].Answers = civic.Sealed(`kd/answers:{"name":"Schulz","hund":"Bello","bild":"urn:uuid:00000000-0000-7000-8000-000000000001","pass":"urn:uuid:00000000-0000-7000-8000-000000000002"}`)
+	file.Submissions[1].Answers = civic.Sealed(`kd/answers:{"name":"Schulz","tiere":[{"chip":"1","rasse":"Mops"},{"chip":"geheim","rasse":"Dackel"}],"hund":"Bello","bild":"urn:uuid:00000000-0000-7000-8000-000000000001","pass":"urn:uuid:00000000-0000-7000-8000-000000000002"}`)
 	for i, field := range []string{"bild", "pass"} {
 		id := "00000000-0000-7000-8000-00000000000" + string(rune('1'+i))
 		file.Attachments = append(file.Attachments, civic.Attachment{ID: id, Dossier: "d1", Tenant: "jena", BlobKey: "a/d1/" + id, Name: civic.Sealed("kd/name:" + field + ".pdf"), Bytes: 4,
 			MediaType: "application/pdf", Verdict: civic.VerdictClean, Pointer: "/" + field})
 		blobs["a/d1/"+id] = []byte(field)
 	}
-	in := clerk.Consultation{Pointers: []string{"/hund", "/bild", "/erfunden"}, Email: "amt@example.org", Question: "Ist {{feld:/hund}} gefährlich?", Days: 14}
+	in := clerk.Consultation{Pointers: []string{"/hund", "/bild", "/tiere/1/rasse", "/erfunden"}, Email: "amt@example.org", Question: "Ist {{feld:/hund}} gefährlich?", Days: 14}
 	for field, spoil := range map[string]func(*clerk.Consultation){"email": func(c *clerk.Consultation) { c.Email = "kein" }, "text": func(c *clerk.Consultation) { c.Question = " " },
 		"days": func(c *clerk.Consultation) { c.Days = 1000 }, "fields": func(c *clerk.Consultation) { c.Pointers = []string{"/erfunden"} }} {
 		bad := in
@@ -269,7 +269,7 @@ func TestOpinion(t *testing.T) {
 	f, err := s.Peek(ctx, anna, "jena", "c1", "de")
 	want(t, err, "")
 	asked := f.Opinions[0]
-	if asked.Address != "amt@example.org" || asked.Words != "Ist Bello gefährlich?" || asked.Labels != "Rufname, Bild" || asked.Code == "" {
+	if asked.Address != "amt@example.org" || asked.Words != "Ist Bello gefährlich?" || asked.Labels != "Rufname, Bild, Rasse" || asked.Code == "" {
 		t.Errorf("%+v", asked)
 	}
 	id, code, err := s.AcceptOpinion(ctx, strings.ToLower(asked.Code))
@@ -292,7 +292,7 @@ func TestOpinion(t *testing.T) {
 	for _, l := range a.Sections[0].Rows {
 		rows = append(rows, l.Label)
 	}
-	if diff := cmp.Diff([]string{"Rufname", "Bild"}, rows); diff != "" || !a.Waits {
+	if diff := cmp.Diff([]string{"Rufname", "Bild", "2.", "Rasse"}, rows); diff != "" || !a.Waits {
 		t.Error(diff)
 	}
 	_, err = s.AskedFile(ctx, expert, id, "00000000-0000-7000-8000-000000000001")
@@ -339,8 +339,9 @@ func fileForm(t *testing.T) *formdef.Form {
 	t.Helper()
 	p := newForm(t).Package
 	rule := `,"type":"string","format":"file-urn","x-attachment":{"maxBytes":1000,"mediaTypes":["application/pdf"],"maxFiles":1}}`
-	p.Schema = []byte(strings.Replace(schema, `"hund":`, `"bild":{"title":"Bild"`+rule+`,"pass":{"title":"Pass"`+rule+`,"hund":`, 1))
-	p.UI = []byte(strings.Replace(ui, `]}]}`, `,{"type":"Control","scope":"#/properties/bild"},{"type":"Control","scope":"#/properties/pass"}]}]}`, 1))
+	p.Schema = []byte(strings.Replace(schema, `"hund":`, `"tiere":{"type":"array","title":"Tiere","items":{"type":"object","properties":{"chip":{"type":"string","title":"Chip"},"rasse":{"type":"string","title":"Rasse"}}}},"bild":{"title":"Bild"`+rule+`,"pass":{"title":"Pass"`+rule+`,"hund":`, 1))
+	p.UI = []byte(strings.Replace(ui, `]}]}`, `,{"type":"Control","scope":"#/properties/bild"},{"type":"Control","scope":"#/properties/pass"},{"type":"Group","label":"Weitere","elements":[{"type":"Control","scope":"#/properties/ort"}]},
+		{"type":"Control","scope":"#/properties/tiere","options":{"elementLabelProp":"chip"}}]}]}`, 1))
 	f, err := formdef.Compile(p)
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -79,15 +80,22 @@ func (s *Service) openOpinions(f *File, k civic.Keys, list []civic.Opinion) erro
 
 func (s *Service) macs() civic.MACs { return s.Seal.MACs }
 
-// marked are the lines that the opinion shows, under their headings.
+// marked are the lines that the opinion shows, under the headings that have some. A row's heading may be an answer itself: there its
+// number stands instead.
 func marked(sections []formdef.Section, o civic.Opinion) []formdef.Section {
 	var out []formdef.Section
 	for _, sec := range sections {
-		var rows []formdef.Line
+		var rows, above []formdef.Line // above: headings over which nothing is shown yet
 		for _, l := range sec.Rows {
-			heads := l.Heading && slices.ContainsFunc(o.Pointers, func(p string) bool { return strings.HasPrefix(p, l.Pointer+"/") })
-			if heads || !l.Heading && o.Shows(l.Pointer) {
-				rows = append(rows, l)
+			switch {
+			case l.Heading:
+				above = slices.DeleteFunc(above, func(h formdef.Line) bool { return h.Level >= l.Level })
+				if n, err := strconv.Atoi(l.Pointer[strings.LastIndexByte(l.Pointer, '/')+1:]); err == nil {
+					l.Label = fmt.Sprintf("%d.", n+1)
+				}
+				above = append(above, l)
+			case o.Shows(l.Pointer):
+				rows, above = append(append(rows, above...), l), nil
 			}
 		}
 		if sec.Rows = rows; len(rows) > 0 {

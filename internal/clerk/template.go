@@ -21,6 +21,8 @@ type Letters interface {
 	Correspondence(ctx context.Context, tenant string) (civic.Correspondence, error)
 	// SaveCorrespondence is Conflict when somebody else has saved meanwhile.
 	SaveCorrespondence(ctx context.Context, tenant string, c civic.Correspondence, ev civic.Event) error
+	// Logo is NotFound for an authority without one.
+	Logo(ctx context.Context, tenant string) (mediaType string, body []byte, err error)
 }
 
 const (

@@ -117,3 +117,7 @@ func TestOpinionIsMailed(t *testing.T) {
 		t.Errorf("%v, %d mails", err, len(w.mails))
 	}
 }
+
+func (w *world) Logo(context.Context, string) (string, []byte, error) {
+	return "", nil, notFound()
+}

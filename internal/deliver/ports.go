@@ -61,6 +61,8 @@ type Requests interface {
 // Offices knows how an authority writes.
 type Offices interface {
 	Correspondence(ctx context.Context, tenant string) (civic.Correspondence, error)
+	// Logo is NotFound for an authority without one.
+	Logo(ctx context.Context, tenant string) (mediaType string, body []byte, err error)
 }
 
 // Forms finds tenants and compiled forms.

@@ -96,8 +96,14 @@ func (s *Service) LetterPDF(ctx context.Context, f civic.CaseFile, markdown, lan
 	if err != nil {
 		return nil, fmt.Errorf("deliver: letter: %w", err)
 	}
+	var logo []byte
+	if o.tenant.LogoType != "" {
+		if _, logo, err = s.Offices.Logo(ctx, o.tenant.ID); err != nil && civic.CodeOf(err) != civic.NotFound {
+			return nil, fmt.Errorf("deliver: logo: %w", err)
+		}
+	}
 	l := locale.For(lang)
-	doc := civic.Letter{Lang: l.Tag, Title: l.T("document.letter.title"), FileNumber: f.Case.FileNumber, Head: civic.Letterhead(o.tenant, house), To: o.addressee(),
+	doc := civic.Letter{Logo: logo, Lang: l.Tag, Title: l.T("document.letter.title"), FileNumber: f.Case.FileNumber, Head: civic.Letterhead(o.tenant, house), To: o.addressee(),
 		Body: markdown, Footer: house.Footer(o.tenant)}
 	if f.Decision != nil {
 		doc.Date, doc.Created = l.Date(f.Decision.Created), f.Decision.Created

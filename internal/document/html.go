@@ -35,6 +35,7 @@ type pageData struct {
 	CodeText, CodeAlt      string       // what stands beside it, and what is read instead
 	CodeHow                string       // how it is used
 	Letter                 *civic.Letter
+	Logo                   template.URL // as a data: address
 	Body                   []block
 }
 
@@ -61,7 +62,7 @@ func (p *Printer) receiptHTML(r civic.ReceiptDocument, words *locale.Catalogue) 
 
 // letterHTML is the accessible HTML of a letter.
 func (p *Printer) letterHTML(l civic.Letter, words *locale.Catalogue) ([]byte, error) {
-	d := pageData{Title: title(l.Title, l.FileNumber), Running: title(words.T("document.file_number"), l.FileNumber), Words: words, Letter: &l, Body: parseMarkdown(l.Body)}
+	d := pageData{Title: title(l.Title, l.FileNumber), Running: title(words.T("document.file_number"), l.FileNumber), Words: words, Letter: &l, Logo: logoURL(l.Logo), Body: parseMarkdown(l.Body)}
 	if len(l.Head) > 0 {
 		d.Author = l.Head[0]
 	}

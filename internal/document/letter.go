@@ -27,7 +27,11 @@ func (p *Printer) drawLetter(l civic.Letter, words *locale.Catalogue) ([]byte, e
 // layLetter lays a letter out on pages.
 func (p *Printer) layLetter(l civic.Letter, words *locale.Catalogue) *sheet {
 	s := newSheet(p.fonts)
-	s.letterhead(l.Head)
+	beside := s.logo(l.Logo)
+	if beside > 0 {
+		beside += 5
+	}
+	s.letterhead(l.Head, beside)
 	info := max(54, s.y+10)
 	for _, fact := range [][2]string{{words.T("document.file_number"), l.FileNumber}, {words.T("document.date"), l.Date}} {
 		if fact[1] != "" {

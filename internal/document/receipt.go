@@ -31,7 +31,7 @@ var (
 // drawReceipt lays a receipt out with the built-in engine.
 func (p *Printer) drawReceipt(r civic.ReceiptDocument, words *locale.Catalogue) ([]byte, error) {
 	s := newSheet(p.fonts)
-	s.letterhead([]string{r.Tenant})
+	s.letterhead([]string{r.Tenant}, 0)
 	s.y += 12
 	s.heading(r.Title, 1, titleStyle, 8.5)
 	if r.Service != "" {
@@ -205,14 +205,18 @@ func withoutQuery(address string) string {
 }
 
 // letterhead prints the authority's name, its further lines in small type, and a rule across the page.
-func (s *sheet) letterhead(head []string) {
+func (s *sheet) letterhead(head []string, beside float64) {
 	if len(head) == 0 {
 		return
 	}
 	s.y = 17
-	s.paragraph(left, 6.4, right-left, run{head[0], nameStyle})
+	width := right - left - beside
+	s.paragraph(left, 6.4, width, run{head[0], nameStyle})
 	for _, text := range head[1:] {
-		s.paragraph(left, 4, right-left, run{text, smallStyle})
+		s.paragraph(left, 4, width, run{text, smallStyle})
+	}
+	if beside > 0 {
+		s.y = max(s.y, logoTop+logoHeight)
 	}
 	s.y += 2.5
 	s.rule(left, s.y, right-left, 0.6, ink)

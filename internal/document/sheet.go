@@ -38,6 +38,7 @@ type mark struct {
 	text       string
 	style      style
 	of         *element // nil for what only decorates
+	picture    *picture // fills the box
 }
 
 // sheet is a document being laid out: pages of marks, the height at which the next goes, and what the marks mean.
@@ -133,6 +134,10 @@ func (t *typesetter) page(n int, marks []mark) (content []byte, sequences int) {
 			}
 		}
 		x, y := points(m.x), points(pageHeight-m.y)
+		if m.picture != nil {
+			fmt.Fprintf(&b, "q %s 0 0 %s %s %s cm /%s Do Q\n", number(points(m.w)), number(points(m.h)), number(x), number(y-points(m.h)), t.picture(m.picture))
+			continue
+		}
 		b.WriteString(number(float64(m.style.ink)/255) + " g ")
 		if m.text == "" {
 			fmt.Fprintf(&b, "%s %s %s %s re f\n", number(x), number(y-points(m.h)), number(points(m.w)), number(points(m.h)))

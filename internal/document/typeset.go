@@ -14,6 +14,7 @@ var faces = []face{regular, bold, italic}
 type typesetter struct {
 	fonts fonts
 	used  map[face]map[uint16]rune
+	shown []*picture
 }
 
 func newTypesetter(f fonts) *typesetter {
@@ -41,6 +42,15 @@ func (t *typesetter) codes(text string, f face) string {
 	return b.String()
 }
 
+// picture is the name of a picture among the page's resources.
+func (t *typesetter) picture(p *picture) string {
+	i := slices.Index(t.shown, p)
+	if i < 0 {
+		i, t.shown = len(t.shown), append(t.shown, p)
+	}
+	return fmt.Sprintf("Im%d", i)
+}
+
 // write puts the fonts that were used into the file and returns the resources that name them.
 func (t *typesetter) write(file *file) string {
 	var b strings.Builder
@@ -49,7 +59,14 @@ func (t *typesetter) write(file *file) string {
 			fmt.Fprintf(&b, "/F%d %s ", i, t.font(file, f))
 		}
 	}
-	return "<</Font <<" + b.String() + ">>>>"
+	if len(t.shown) == 0 {
+		return "<</Font <<" + b.String() + ">>>>"
+	}
+	var images strings.Builder
+	for i, p := range t.shown {
+		fmt.Fprintf(&images, "/Im%d %s ", i, p.image(file))
+	}
+	return "<</Font <<" + b.String() + ">> /XObject <<" + images.String() + ">>>>"
 }
 
 // font writes a face as a composite font (ISO 32000-1, 9.7) whose codes are glyph numbers.

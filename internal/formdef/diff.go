@@ -208,6 +208,7 @@ func (d *differ) settings(a, b *Package) {
 	change("prefix", a.Form.FilePrefix, b.Form.FilePrefix)
 	change("payfirst", a.Form.PayFirst, b.Form.PayFirst)
 	change("restricted", a.Form.Restricted, b.Form.Restricted)
+	change("foureyes", a.Form.FourEyes, b.Form.FourEyes)
 	cosign := func(m FormMeta) any {
 		if m.Cosign == nil {
 			return "–"

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -100,7 +101,7 @@ func (s *Server) deskOpinion(r *request, o clerk.Opinion, base string) page.Desk
 	case !x.Waits:
 		x.Kind, x.State = "danger", r.T("desk.opinion.over")
 	case o.Opened.IsZero():
-		x.Kind, x.State = "warning", r.T("desk.opinion.waits", "date", r.l.DateShort(o.Expires))
+		x.Kind, x.State = "warning", r.T("desk.opinion.waits", "date", r.l.DateShort(o.Expires.Add(-time.Second)))
 	default:
 		x.Kind, x.State = "info", r.T("desk.opinion.opened", "date", r.l.DateShort(o.Opened))
 	}

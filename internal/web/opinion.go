@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -34,7 +35,7 @@ func (s *Server) drawOpinion(r *request, status int, a *clerk.Asked, p page.Opin
 	r.brand(a.Tenant)
 	p.Action = "/opinion/" + a.Opinion.ID
 	p.Office, p.Clerk, p.Service, p.Question, p.Sections, p.Waits = a.Tenant.Name, a.Opinion.AuthorName, a.Service, a.Opinion.Words, a.Sections, a.Waits
-	p.Until, p.FileURL = r.l.DateTime(a.Opinion.Expires), fileUnder(p.Action)
+	p.Until, p.FileURL = r.l.Date(a.Opinion.Expires.Add(-time.Second)), fileUnder(p.Action)
 	p.FileRule = r.T("desk.message.files.hint", "n", maxFiles)
 	if !a.Waits {
 		p.Said, p.By, p.At = a.Opinion.Said, a.Opinion.By, r.l.DateTime(a.Opinion.Answered)

@@ -441,7 +441,7 @@ func AdminTemplatePage(s Shell, p AdminTemplate) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = Button(Btn{Kind: "tertiary", Text: s.T("desk.cancel"), Href: p.BackURL}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Button(Btn{Kind: "tertiary", Text: s.T("template.back"), Href: p.BackURL}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -1546,6 +1546,14 @@ func DeskDecidePage(s Shell, p DeskDecide) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
+							templ_7745c5c3_Err = Button(Btn{Kind: "secondary", Text: s.T("desk.decide.pdf"), Name: "_action", Value: "pdf", Attrs: templ.Attributes{"formtarget": "_blank"}}).Render(ctx, templ_7745c5c3_Buffer)
+							if templ_7745c5c3_Err != nil {
+								return templ_7745c5c3_Err
+							}
+							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 114, " ")
+							if templ_7745c5c3_Err != nil {
+								return templ_7745c5c3_Err
+							}
 							if p.Preview != "" {
 								if p.FourEyes {
 									templ_7745c5c3_Err = Button(Btn{Text: s.T("desk.decide.propose"), Name: "_action", Value: "propose"}).Render(ctx, templ_7745c5c3_Buffer)
@@ -1558,14 +1566,6 @@ func DeskDecidePage(s Shell, p DeskDecide) templ.Component {
 										return templ_7745c5c3_Err
 									}
 								}
-							}
-							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 114, " ")
-							if templ_7745c5c3_Err != nil {
-								return templ_7745c5c3_Err
-							}
-							templ_7745c5c3_Err = Button(Btn{Kind: "secondary", Text: s.T("desk.decide.pdf"), Name: "_action", Value: "pdf", Attrs: templ.Attributes{"formtarget": "_blank", "data-apart": true}}).Render(ctx, templ_7745c5c3_Buffer)
-							if templ_7745c5c3_Err != nil {
-								return templ_7745c5c3_Err
 							}
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 115, " ")
 							if templ_7745c5c3_Err != nil {
