@@ -192,6 +192,8 @@ func (p *platform) joinUseCases(context.Context) error {
 		Team:     p.store,
 		Teams:    p.store,
 		Handing:  p.store,
+		Clocks:   p.store,
+		Counted:  p.store,
 		Forms:    p.find,
 		Seal:     p.vault,
 		Blobs:    blobs,
@@ -290,6 +292,14 @@ func (p *platform) openMail(context.Context) error {
 	return err
 }
 
+// team joins who works where with the directory.
+type team struct {
+	*sqlstore.Store
+	find *find.Service
+}
+
+func (t team) AllTenants(ctx context.Context) ([]civic.Tenant, error) { return t.find.AllTenants(ctx) }
+
 func (p *platform) joinDelivery(context.Context) error {
 	var scanner deliver.Scanner = scan.None{}
 	if address := p.cfg.get("CLAMD_URL"); address != "" {
@@ -299,7 +309,9 @@ func (p *platform) joinDelivery(context.Context) error {
 		}
 		scanner = clamd
 	}
-	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Invitations: p.store, Requests: p.store, Offices: p.store, Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
+	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Invitations: p.store, Requests: p.store, Offices: p.store,
+		Clocks: p.store, Figures: p.store, Team: team{p.store, p.find},
+		Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
 		Connectors: map[string]deliver.Connector{
 			"webhook": webhook.New(webhook.Config{AllowPrivate: p.cfg.get("WEBHOOK_PRIVATE") == "yes", Now: now}),
 			"email":   email.New(email.Config{Mailer: p.mailer}),

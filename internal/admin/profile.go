@@ -44,8 +44,25 @@ func (s *Service) SaveProfile(ctx context.Context, who civic.Actor, tenant strin
 	if err := checkProfile(in); err != nil {
 		return err
 	}
+	in.Profile.Desk = t.Profile.Desk // has a page of its own
 	t.Name, t.Profile, t.Revision = strings.TrimSpace(in.Name), in.Profile, in.Revision
 	return s.saveTenant(ctx, t, s.event(who, t.ID, "tenant.profile", nil))
+}
+
+// SaveDesk stores the settings of the desk's clocks and figures. Conflict when somebody else has saved meanwhile.
+func (s *Service) SaveDesk(ctx context.Context, who civic.Actor, tenant string, revision int64, d civic.DeskSettings) error {
+	t, err := s.house(ctx, who, tenant)
+	if err != nil {
+		return err
+	}
+	if d.EscalateDays < -1 || d.EscalateDays > 90 {
+		return civic.Errorf(civic.Invalid, "error.admin.escalate").At("escalate")
+	}
+	if d.CorpusChristi != "yes" && d.CorpusChristi != "no" {
+		d.CorpusChristi = ""
+	}
+	t.Profile.Desk, t.Revision = d, revision
+	return s.saveTenant(ctx, t, s.event(who, t.ID, "tenant.desk", nil))
 }
 
 func (s *Service) saveTenant(ctx context.Context, t civic.Tenant, ev civic.Event) error {

@@ -38,6 +38,8 @@ type Deps struct {
 	Team    Colleagues
 	Teams   Teams
 	Handing Handing
+	Clocks  Clocks
+	Counted Counted
 	Forms   Forms
 	Seal    Sealer
 	Blobs   Blobs

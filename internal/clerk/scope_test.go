@@ -127,7 +127,7 @@ func TestAssigningInsideTheCircle(t *testing.T) {
 func TestTheScopeIsTheOnlyWay(t *testing.T) {
 	// Of the four that open a case, one is Place, which acts for nobody, one is AskedOf, for who holds an opinion's code and sees what
 	// is marked, and one is an export's, of cases that the scope has let through.
-	reviewed := map[string]int{"Store.CaseFile(": 4, "Store.Cases(": 3, "Store.Counts(": 1}
+	reviewed := map[string]int{"Store.CaseFile(": 4, "Store.Cases(": 4, "Store.Counts(": 1}
 	files, err := filepath.Glob("*.go")
 	want(t, err, "")
 	found := map[string]int{}

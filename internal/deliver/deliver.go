@@ -40,6 +40,9 @@ type Deps struct {
 	Invitations Invitations
 	Requests    Requests
 	Offices     Offices
+	Clocks      Clocks
+	Figures     Figures
+	Team        Team
 	Forms       Forms
 	Seal        Opener
 	Blobs       Blobs

@@ -61,6 +61,16 @@ type world struct {
 	house       civic.Correspondence
 	marked      []civic.Request
 
+	tenant    civic.Tenant // its settings; the rest is said by TenantByID
+	people    []civic.Colleague
+	appointed []civic.Appointment
+	changes   []civic.CaseChange
+	waiting   []civic.Waiting
+	counted   civic.Figures
+	countedAt string
+	countings int
+	mailed    time.Time
+
 	blobs map[string]string
 	form  *formdef.Form
 
@@ -108,7 +118,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) service() *deliver.Service {
 	return deliver.New(deliver.Deps{
-		Deliveries: w, Expiry: w, Invitations: w, Requests: w, Offices: w, Forms: w, Seal: wax{}, Blobs: w, Connectors: map[string]deliver.Connector{"hook": hook{w}}, Mailer: post{w}, Scanner: w, Printer: press{w},
+		Deliveries: w, Expiry: w, Invitations: w, Requests: w, Offices: w, Clocks: w, Figures: w, Team: w, Forms: w, Seal: wax{}, Blobs: w, Connectors: map[string]deliver.Connector{"hook": hook{w}}, Mailer: post{w}, Scanner: w, Printer: press{w},
 		Now: func() time.Time { return w.now }, NewID: func() string { return "id" }, PublicURL: "https://antraege.example.org",
 		Attempt: func(context.Context) (int, int) { return w.attempt, w.attempts },
 	})
@@ -272,6 +282,10 @@ func (wax) Open(k civic.Keys, purpose string, sealed []byte) ([]byte, error) {
 		return nil, fmt.Errorf("wrong key for %s", purpose)
 	}
 	return plain, nil
+}
+
+func (wax) Seal(k civic.Keys, purpose string, plain []byte) ([]byte, error) {
+	return fmt.Appendf(nil, "%s/%s/%s:%s", k.TenantKey, k.DossierKey, purpose, plain), nil
 }
 
 func (x wax) OpenReader(k civic.Keys, purpose string, sealed io.ReadSeeker, size int64) (io.ReadSeeker, error) {

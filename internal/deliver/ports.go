@@ -71,9 +71,10 @@ type Forms interface {
 	Pinned(ctx context.Context, tenant, service string, pins civic.Pins) (*formdef.Form, error)
 }
 
-// Opener opens what is sealed.
+// Opener opens what is sealed, and seals what the platform itself writes.
 type Opener interface {
 	Open(k civic.Keys, purpose string, sealed []byte) ([]byte, error)
+	Seal(k civic.Keys, purpose string, plain []byte) ([]byte, error)
 	// MACs returns the MAC under every master key, the current first.
 	MACs(purpose string, msg []byte) [][]byte
 	OpenReader(k civic.Keys, purpose string, sealed io.ReadSeeker, size int64) (io.ReadSeeker, error)

@@ -72,6 +72,10 @@ func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 		return s.remind(ctx)
 	case "requests":
 		return s.chase(ctx)
+	case "clocks":
+		return s.clocks(ctx)
+	case "figures":
+		return s.figures(ctx)
 	case "sessions":
 		if _, err := s.Expiry.DeleteSessionsBefore(ctx, s.Now()); err != nil {
 			return fmt.Errorf("deliver: sessions: %w", err)

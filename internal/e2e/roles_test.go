@@ -25,6 +25,8 @@ func doors() []door {
 	list := []door{
 		{"GET", "/desk/jena", inJena}, {"GET", "CASE", inJena}, {"GET", "CASE/ask", inJena}, {"GET", "CASE/decide", inJena}, {"GET", "CASE/forward", inJena},
 		{"GET", "FILE", inJena},
+		{"GET", "/desk/jena/calendar", inJena}, {"GET", "CASE/clocks", inJena}, {"GET", "/desk/jena/figures", "lead-jena admin-jena"}, {"GET", "/desk/jena/figures.csv", "lead-jena admin-jena"},
+		{"GET", "/admin/jena/desk/clocks", "admin-jena"}, {"POST", "/admin/jena/desk/clocks", "-admin-jena"},
 		{"GET", "/admin/jena", "admin-jena"}, {"GET", "/admin/jena/profile", "admin-jena"}, {"GET", "/admin/jena/services", "admin-jena"},
 		{"GET", "/admin/jena/services/hundesteuer-anmeldung", "admin-jena"}, {"GET", "/admin/jena/staff", "admin-jena"}, {"GET", "/admin/jena/routes", "admin-jena"},
 		{"GET", "/admin/jena/feedback", "admin-jena"},
@@ -40,7 +42,7 @@ func doors() []door {
 	for _, path := range []string{"desk/templates/new?kind=letter", "desk/templates/x", "desk/templates/x/delete", "desk/letters"} {
 		list = append(list, door{"POST", "/admin/jena/" + path, "-admin-jena lead-jena"})
 	}
-	for _, step := range []string{"write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message", "task", "annotations", "twin/x"} {
+	for _, step := range []string{"deadline", "fiction", "resubmit", "resubmitted", "write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message", "task", "annotations", "twin/x"} {
 		list = append(list, door{"POST", "CASE/" + step, "-" + inJena})
 	}
 	for _, path := range []string{"live", "profile", "logo", "services", "services/hundesteuer-anmeldung", "staff", "staff/dismiss", "routes", "routes/switch", "deliveries"} {

@@ -93,6 +93,16 @@ func (c *Catalogue) Date(t time.Time) string {
 	return s
 }
 
+// Month names the month of a day: "November 2026".
+func (c *Catalogue) Month(t time.Time) string {
+	t = t.In(c.zone)
+	name := t.Month().String()
+	if c.style.months != nil {
+		name = c.style.months[t.Month()-1]
+	}
+	return name + " " + t.Format("2006")
+}
+
 // DateShort writes a day in digits, for tables: "27.03.2026", in English "27/03/2026"; the zero time is "".
 func (c *Catalogue) DateShort(t time.Time) string {
 	if t.IsZero() {

@@ -253,8 +253,13 @@ func sweeps() []*river.PeriodicJob {
 			return civic.Sweep{What: what}, &river.InsertOpts{MaxAttempts: 1}
 		}, &river.PeriodicJobOpts{ID: "sweep_" + what, RunOnStart: true})
 	}
-	return []*river.PeriodicJob{job("drafts", time.Hour), job("sessions", time.Hour), job("blobs", 6*time.Hour), job("invitations", time.Hour),
-		job("requests", time.Hour), job("exports", time.Hour)}
+	return []*river.PeriodicJob{
+		job("drafts", time.Hour), job("sessions", time.Hour), job("blobs", 6*time.Hour), job("invitations", time.Hour),
+		job("requests", time.Hour),
+		job("exports", time.Hour),
+		job("clocks", time.Hour),
+		job("figures", time.Hour),
+	}
 }
 
 // failures logs what went wrong, without arguments or content.

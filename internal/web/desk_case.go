@@ -88,6 +88,10 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 	if err := s.deskAround(r, f, query, &p); err != nil {
 		return err
 	}
+	var err error
+	if p.Clocks, err = s.clocksOf(r, f, base, query); err != nil {
+		return err
+	}
 	shell := s.deskShell(r, c.FileNumber+" · "+p.Service, f.Tenant)
 	shell.Errors = in.textError+in.fileError != ""
 	shell.Crumbs = []page.Crumb{{Text: r.T("desk.inbox"), URL: p.InboxURL}}

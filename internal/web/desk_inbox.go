@@ -87,6 +87,16 @@ func (s *Server) staffNav(r *request, here string, t civic.Tenant) []page.NavIte
 			nav = append(nav, page.NavItem{Text: r.T("nav." + room.name), URL: room.url, Current: room.name == here})
 		}
 	}
+	rooms := len(nav)
+	if t.Slug != "" && desk && here != "state" {
+		nav = append(nav, page.NavItem{Text: r.T("nav.calendar"), URL: "/desk" + at + "/calendar", Current: r.Path() == "/desk"+at+"/calendar"})
+	}
+	if t.Slug != "" && here != "state" && r.actor.Has(t.ID, civic.RoleLead, civic.RoleAdmin) {
+		nav = append(nav, page.NavItem{Text: r.T("nav.figures"), URL: "/desk" + at + "/figures", Current: r.Path() == "/desk"+at+"/figures"})
+	}
+	for i := range nav {
+		nav[i].Current = nav[i].Current && (i >= rooms || !strings.HasSuffix(r.Path(), "/calendar") && !strings.HasSuffix(r.Path(), "/figures"))
+	}
 	return nav
 }
 

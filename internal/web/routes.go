@@ -65,6 +65,7 @@ func (s *Server) routes() []route {
 		s.exportRoutes(),
 		s.workRoutes(),
 		s.annotationRoutes(),
+		s.clockRoutes(),
 		s.deskRoutes(),
 		s.adminDeskRoutes(),
 		s.adminTeamRoutes(),

@@ -116,6 +116,7 @@ type DeskCase struct {
 	People      []Option // to assign to
 	Methods     []Option
 	Checklist   []string
+	Clocks      CaseClocks
 
 	Letters DeskLetters
 	Work    DeskWork
