@@ -30,7 +30,10 @@ func staffStories(l *locale.Catalogue) map[string]templ.Component {
 		"ask": page.DeskAskPage(narrow, page.DeskAsk{DeskStep: step, Sections: sampleSummary(), Text: "Bitte noch einmal", Due: "2026-04-10", Bad: l.T("error.desk.fields")}),
 		"decide": page.DeskDecidePage(narrow, page.DeskDecide{DeskStep: step, Outcome: civic.Refused, Letter: l.T("desk.letter.refused"), Preview: "## Hundesteuer\n\n**Abgelehnt.**", Deemed: "31.03.2026",
 			Outcomes: []page.DeskOutcome{{Outcome: civic.Granted, URL: "?outcome=granted"}, {Outcome: civic.Refused, URL: "?outcome=refused"}}}),
-		"forward": page.DeskForwardPage(narrow, page.DeskForward{DeskStep: step, Search: "gera", Targets: page.Options("", "g", "Stadt Gera", "h", "Geratal"), Bad: l.T("error.desk.target")}),
+		"compare": page.DeskComparePage(narrow, page.DeskCompare{DeskStep: step, Other: civic.Case{ID: "2", FileNumber: "HUST-2026-000124"}, Facts: []page.DeskChange{{Label: "Stand", Before: "Eingegangen", After: "Eingegangen"}},
+			Differ: []page.DeskChange{{Label: "Rufname", Before: "Bello", After: "Belo"}}, Same: 7, Keep: "1", Text: "Guten Tag", TextError: l.T("error.desk.empty"), MayMerge: true, RefuseURL: "/desk/jena/2/decide", RefuseText: "HUST-2026-000124"}),
+		"annotate": page.DeskAnnotatePage(narrow, page.DeskAnnotate{DeskStep: step, View: sampleView(true), Revision: 1, Wrong: l.T("error.desk.annotations.moved")}),
+		"forward":  page.DeskForwardPage(narrow, page.DeskForward{DeskStep: step, Search: "gera", Targets: page.Options("", "g", "Stadt Gera", "h", "Geratal"), Bad: l.T("error.desk.target")}),
 		"admin": page.AdminHomePage(narrow, page.AdminHome{Base: "/admin/jena", PublicURL: "/jena", Doors: []page.Door{{Title: l.T("admin.profile"), Text: l.T("admin.door.profile"), URL: "/admin/jena/profile"}},
 			Missing: []page.Issue{{Text: l.T("admin.missing.head"), Href: "/admin/jena/profile"}}}),
 		"profile":  page.AdminProfilePage(narrow, page.AdminProfile{Base: "/admin/jena", Revision: 3, Colour: "#00695c", LogoURL: "/jena/logo", Values: map[string]string{"name": "Stadt Jena", "colour": "#00695c"}, Errors: map[string]string{"email": l.T("error.admin.email")}}),
@@ -97,6 +100,15 @@ func sampleInbox() page.Inbox {
 	return p
 }
 
+func sampleWork() page.DeskWork {
+	other := page.DeskRow{URL: "/desk/jena/2", Number: "HUST-2026-000124", Service: "Hundesteuer: Hund anmelden", Received: "Eingegangen am 28.03.2026", State: civic.Received, CompareURL: "/desk/jena/1/twin/2"}
+	return page.DeskWork{Checklist: []page.DeskTask{{ID: "a", Text: "Steht die Chipnummer im Ausweis?", Done: true, Line: "Erledigt von Anna Adler"}}, Own: []page.DeskTask{{ID: "b", Text: "Anrufen", Line: "Bert Bach · bis 30.03.2026", Late: true, Own: true}},
+		All: 2, OpenTasks: 1, TaskPeople: page.Options("", "", "Niemand", "anna", "Ich"), Twins: []page.DeskRow{other}, Earlier: []page.DeskRow{other}, EarlierNext: "?earlier=1",
+		Merged:      []page.DeskMerged{{DeskRow: other, Files: []page.DeskFile{{Name: "Foto.png", URL: "/f", ViewURL: "?file=c", Thumb: "/t", Bytes: 19_000, Verdict: civic.VerdictClean}}, Messages: []page.DeskMessage{{Author: "Antragstellende Person", At: "27. März 2026", Text: "Noch einmal"}}}},
+		Annotations: sampleSummary()[:1], AnnotateURL: "/desk/jena/1/annotations", Annotated: "Zuletzt geändert von Anna Adler", History: []page.DeskEvent{{Text: "Nachricht geschrieben", Who: "Anna Adler", At: "27. März 2026", Detail: "Guten Tag"}},
+		HistoryTabs: []page.DeskVersion{{Text: "Alles", URL: "?", Current: true}, {Text: "Schriftverkehr", URL: "?history=talk"}}}
+}
+
 func sampleCase() page.DeskCase {
 	files := []page.DeskFile{{Name: "Heimtierausweis.pdf", URL: "/desk/jena/1/file/a", About: "Chipnachweis", Bytes: 482113, Verdict: civic.VerdictClean}, {Name: "Versicherung mit sehr langem Namen der Police.pdf", URL: "/desk/jena/1/file/b", Bytes: 9_800_000, Verdict: civic.VerdictUnscanned}, {Name: "boese.pdf", Verdict: civic.VerdictInfected}}
 	return page.DeskCase{Base: "/desk/jena/1", Query: "?state=open", InboxURL: "/desk/jena?state=open", Previous: "/desk/jena/0", Next: "/desk/jena/2",
@@ -111,5 +123,5 @@ func sampleCase() page.DeskCase {
 		Decision: &page.DeskDecision{Outcome: civic.PartlyGranted, Author: "Anna Adler", Date: "27. März 2026", Deemed: "31. März 2026", Letter: "**Teilweise.**", PDF: "/desk/jena/1/letter.pdf"},
 		Payment:  &civic.Payment{Cents: 1250, Items: []civic.PaymentItem{{Label: "Hundemarke", Cents: 1250}}}, Methods: page.Options("cash", "cash", "Bar", "card", "Karte"),
 		Events: []page.DeskEvent{{Text: "Antrag eingegangen", Who: "Antragstellende Person", At: "27. März 2026"}}, Deliveries: []civic.Delivery{{Connector: "webhook", Attempts: 1, LastError: "503"}},
-		People: page.Options("anna", "anna", "Anna Adler", "bert", "Bert Bach"), Checklist: []string{"Steht die Chipnummer im Ausweis?"}, Open: "message", Text: "Angefangen", FileError: "Die Datei ist zu groß.", FileRule: "Bis zu 5 Dateien"}
+		People: page.Options("anna", "anna", "Anna Adler", "bert", "Bert Bach"), Work: sampleWork(), FilesURL: "/desk/jena/1/files.zip", Viewer: &page.DeskViewer{Name: "Ausweis.jpg", Picture: true, Source: "/v?size=m", PictureSource: "/v", LeftURL: "?turn=270", RightURL: "?turn=90", ZoomURL: "?size=l", CloseURL: "?", NextURL: "?file=b", Number: 1, Of: 2}, Open: "message", Text: "Angefangen", FileError: "Die Datei ist zu groß.", FileRule: "Bis zu 5 Dateien"}
 }
