@@ -91,16 +91,21 @@ func (b *caseFolder) line(name, kind string, bytes int64, sum []byte, note strin
 
 // add writes a case's files.
 func (b *caseFolder) add(ctx context.Context, c civic.Case) error {
-	f, err := b.s.file(ctx, b.who, b.tenant.ID, c.ID, b.wish.Lang)
-	if code := civic.CodeOf(err); code == civic.NotFound || code == civic.Forbidden {
+	raw, err := b.s.seen(ctx, b.scope, c.ID)
+	if civic.CodeOf(err) == civic.NotFound {
 		return nil // not the actor's to see (any more)
 	}
 	if err != nil {
-		return err
-	}
-	if b.file, err = b.s.Store.CaseFile(ctx, b.tenant.ID, c.ID); err != nil {
 		return fmt.Errorf("clerk: export: %w", err)
 	}
+	f, err := b.s.fileOf(ctx, b.tenant, raw, b.wish.Lang)
+	if err != nil {
+		return err
+	}
+	if !b.scope.sees(f.Case.Service, f.Form) {
+		return nil
+	}
+	b.file = raw
 	if err := b.papers(ctx, f); err != nil {
 		return err
 	}

@@ -42,6 +42,12 @@ func doors() []door {
 	for _, path := range []string{"desk/templates/new?kind=letter", "desk/templates/x", "desk/templates/x/delete", "desk/letters"} {
 		list = append(list, door{"POST", "/admin/jena/" + path, "-admin-jena lead-jena"})
 	}
+	for _, path := range []string{"bulk", "exports", "export"} {
+		list = append(list, door{"GET", "/desk/jena/" + path, inJena})
+	}
+	for _, path := range []string{"bulk", "export", "bulk/1", "bulk/1/cancel", "bulk/1/resume", "bulk/1/undo", "exports/1/cancel", "exports/1/restart", "export/template/1/delete"} {
+		list = append(list, door{"POST", "/desk/jena/" + path, "-" + inJena})
+	}
 	for _, step := range []string{"deadline", "fiction", "resubmit", "resubmitted", "write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message", "task", "annotations", "twin/x"} {
 		list = append(list, door{"POST", "CASE/" + step, "-" + inJena})
 	}

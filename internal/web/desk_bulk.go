@@ -125,6 +125,13 @@ func (s *Server) bulkShow(r *request) error {
 		return err
 	}
 	o := clerk.Order{Kind: civic.BulkKind(r.Query("step")), Outcome: civic.Outcome(r.Query("outcome"))}
+	for _, tpl := range v.Templates {
+		if tpl.ID == r.Query("template") && o.Kind == civic.BulkDecide {
+			o.Letter, o.Outcome = tpl.Body, civic.Outcome(or(string(tpl.Outcome), string(o.Outcome)))
+		} else if tpl.ID == r.Query("template") {
+			o.Text = tpl.Body
+		}
+	}
 	return s.drawBulk(r, fiber.StatusOK, v, o, "", nil)
 }
 
@@ -203,6 +210,12 @@ func (s *Server) bulkForm(r *request, p *page.Bulk, v *clerk.BulkView, o clerk.O
 		return
 	}
 	p.Step = o.Kind
+	kind := map[civic.BulkKind]civic.TemplateKind{civic.BulkMessage: civic.TemplateMessage, civic.BulkDecide: civic.TemplateLetter}[o.Kind]
+	for _, tpl := range v.Templates {
+		if kind != "" && tpl.Fits(kind, serviceOf(v.First), "") {
+			p.Templates = append(p.Templates, page.BulkCase{Number: tpl.Title, URL: p.URL + "?step=" + string(o.Kind) + "&template=" + tpl.ID})
+		}
+	}
 	bad := func(field string) string {
 		if wrong != nil && (wrong.Field == field || wrong.Field == "" && field == "kind") {
 			return r.words(wrong)
@@ -238,6 +251,19 @@ func (s *Server) bulkForm(r *request, p *page.Bulk, v *clerk.BulkView, o clerk.O
 	case civic.BulkClose:
 		p.Text = r.T("bulk.close.text")
 	}
+}
+
+// serviceOf is the service of the first chosen cases, "" when they are of several: then only texts for all services fit.
+func serviceOf(first []civic.BulkItem) string {
+	for _, i := range first {
+		if i.Service != first[0].Service {
+			return ""
+		}
+	}
+	if len(first) == 0 {
+		return ""
+	}
+	return first[0].Service
 }
 
 func named(list []clerk.Named) (out []string) {

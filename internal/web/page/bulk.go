@@ -24,10 +24,11 @@ type Bulk struct {
 	Steps         []BulkStep
 	Step          civic.BulkKind
 	Inputs        []Input
-	Text          string // what the step does
-	Preview       string // Markdown or text, filled in for the first case
-	Letter        bool   // the preview is Markdown
-	NeedPreview   bool   // it must be looked at before it can be sent
+	Templates     []BulkCase // texts to begin with
+	Text          string     // what the step does
+	Preview       string     // Markdown or text, filled in for the first case
+	Letter        bool       // the preview is Markdown
+	NeedPreview   bool       // it must be looked at before it can be sent
 	ExportURL     string
 	Started, Who  string
 	Failed        []BulkFailure
