@@ -30,6 +30,10 @@ func doors() []door {
 		{"GET", "/admin/jena", "admin-jena"}, {"GET", "/admin/jena/profile", "admin-jena"}, {"GET", "/admin/jena/services", "admin-jena"},
 		{"GET", "/admin/jena/services/hundesteuer-anmeldung", "admin-jena"}, {"GET", "/admin/jena/staff", "admin-jena"}, {"GET", "/admin/jena/routes", "admin-jena"},
 		{"GET", "/admin/jena/feedback", "admin-jena"},
+		{"GET", "/desk/jena/team", inJena}, {"GET", "/desk/jena/mentions", inJena},
+		{"GET", "/admin/jena/desk/groups", "admin-jena"}, {"GET", "/admin/jena/desk/groups/new", "admin-jena"}, {"GET", "/admin/jena/desk/circles", "admin-jena"},
+		{"GET", "/admin/jena/desk/circles/unterhaltsvorschuss", "admin-jena"}, {"GET", "/admin/jena/desk/rules", "admin-jena"},
+		{"GET", "/admin/jena/desk/rules/new", "admin-jena"}, {"GET", "/admin/jena/desk/rules/test", "admin-jena"},
 		{"GET", "/state", inState}, {"GET", "VERSION", inState}, {"GET", "VERSION/preview", inState}, {"GET", "VERSION/package.zip", inState},
 		{"GET", "/state/tenants", inState}, {"GET", "/state/tenants/new", "publisher"}, {"GET", "/state/events", "publisher auditor"}, {"GET", "/state/forms/import", "editor"},
 	}
@@ -49,10 +53,17 @@ func doors() []door {
 		list = append(list, door{"POST", "/desk/jena/" + path, "-" + inJena})
 	}
 	for _, step := range []string{"deadline", "fiction", "resubmit", "resubmitted", "write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message", "task", "annotations", "twin/x"} {
+	for _, step := range []string{"deadline", "fiction", "resubmit", "resubmitted", "write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message", "task", "annotations", "twin/x", "group", "presence"} {
 		list = append(list, door{"POST", "CASE/" + step, "-" + inJena})
 	}
 	for _, path := range []string{"live", "profile", "logo", "services", "services/hundesteuer-anmeldung", "staff", "staff/dismiss", "routes", "routes/switch", "deliveries"} {
 		list = append(list, door{"POST", "/admin/jena/" + path, "-admin-jena"})
+	}
+	for _, path := range []string{"away", "back", "handover"} {
+		list = append(list, door{"POST", "/desk/jena/team/" + path, "-" + inJena})
+	}
+	for _, path := range []string{"groups/new", "groups/x/delete", "circles/unterhaltsvorschuss", "rules", "rules/test", "rules/new"} {
+		list = append(list, door{"POST", "/admin/jena/desk/" + path, "-admin-jena"})
 	}
 	return append(list, door{"POST", "/state/tenants", "-publisher"}, door{"POST", "/state/forms", "-" + inState}, door{"POST", "/state/forms/import", "-editor"}, door{"POST", "VERSION/publish", "-publisher"},
 		door{"POST", "VERSION/reject", "-editor publisher"})

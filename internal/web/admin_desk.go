@@ -64,8 +64,10 @@ func (s *Server) adminDesk(r *request) error {
 	for _, name := range []string{"templates", "letters", "annotations", "clocks"} {
 		p.Doors = append(p.Doors, page.Door{Title: r.T("admin.desk." + name), Text: r.T("admin.desk." + name + ".text"), URL: base + "/" + name})
 	}
-	if r.actor.Has(t.ID, civic.RoleAdmin) {
-		p.Doors = append(p.Doors, page.Door{Title: r.T("admin.desk.groups"), Text: r.T("admin.desk.groups.text"), URL: base + "/groups"})
+	if r.actor.Has(t.ID, civic.RoleAdmin) { // who sees what is theirs alone to say
+		for _, name := range []string{"groups", "circles", "rules"} {
+			p.Doors = append(p.Doors, page.Door{Title: r.T("team.tab." + name), Text: r.T("admin.door.desk." + name), URL: base + "/" + name})
+		}
 	}
 	return r.render(fiber.StatusOK, page.DoorsPage(s.adminDeskShell(r, p.Title, t), p))
 }

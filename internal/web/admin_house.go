@@ -82,7 +82,6 @@ func (s *Server) adminHome(r *request) error {
 	for _, name := range []string{"profile", "services", "desk", "staff", "routes", "feedback"} {
 		p.Doors = append(p.Doors, page.Door{Title: r.T("admin." + name), Text: r.T("admin.door." + name), URL: base + "/" + name})
 	}
-	p.Doors = append(p.Doors, page.Door{Title: r.T("admin.team"), Text: r.T("admin.door.team"), URL: base + "/desk/groups"})
 	crew, err := s.Admin.Crew(r.ctx, r.actor, t.ID)
 	if err != nil {
 		return err

@@ -56,7 +56,10 @@ func (r *request) ruleThen(c *admin.Crew, rule civic.Rule) string {
 }
 
 func (r *request) serviceChoice(c *admin.Crew, first, chosen string) page.Input {
-	options := []string{"", first}
+	var options []string
+	if first != "" {
+		options = []string{"", first}
+	}
 	for _, svc := range c.Services {
 		options = append(options, svc.Slug, svc.Name.In(r.l.Tag))
 	}
@@ -136,11 +139,11 @@ func (s *Server) drawRule(r *request, status int, c *admin.Crew, base string, ru
 		}
 	}
 	p.Group = page.Input{Kind: formdef.WidgetSelect, Name: "group", Label: r.T("team.rule.group"), NoMark: true,
-		Options: append([]page.Option{{Label: r.T("team.rule.nogroup")}}, groupOptions(c, []string{rule.Group})...)}
+		Options: append([]page.Option{{Label: r.T("team.rule.nogroup"), Selected: rule.Group == ""}}, groupOptions(c, []string{rule.Group})...)}
 	p.InTurn = page.Input{Kind: formdef.WidgetCheckboxes, Name: "turn", Label: r.T("team.rule.turn"), NoMark: true, HideLabel: true,
 		Options: []page.Option{{Value: "yes", Label: r.T("team.rule.turn"), Hint: r.T("team.rule.turn.hint"), Selected: rule.InTurn}}}
 	p.Assignee = page.Input{Kind: formdef.WidgetSelect, Name: "assignee", Label: r.T("team.rule.assignee"), Hint: r.T("team.rule.assignee.hint"), NoMark: true,
-		Options: append([]page.Option{{Label: r.T("desk.nobody")}}, r.people(c, []string{rule.Assignee})...)}
+		Options: append([]page.Option{{Label: r.T("desk.nobody"), Selected: rule.Assignee == ""}}, r.people(c, []string{rule.Assignee})...)}
 	p.Problem = r.placed(wrong, append(inputs, &p.Group, &p.InTurn, &p.Assignee)...)
 	shell := s.teamShell(r, p.Title, c, page.Crumb{Text: r.T("team.rules"), URL: p.Back})
 	shell.Path, shell.Errors = at, wrong != nil
@@ -156,7 +159,7 @@ func (r *request) condition(n int, x civic.Condition, questions []string) page.A
 	}
 	return page.AdminCondition{
 		Question: page.Input{Kind: formdef.WidgetSelect, Name: name("pointer"), Label: r.T("team.condition.question"), Options: page.Options(x.Pointer, questions...), NoMark: true},
-		Test:     page.Input{Kind: formdef.WidgetSelect, Name: name("test"), Label: r.T("team.condition.test"), Options: page.Options(x.Test, tests...), NoMark: true},
+		Test:     page.Input{Kind: formdef.WidgetSelect, Name: name("test"), Label: r.T("team.condition.test"), Options: page.Options(or(x.Test, admin.Tests[0]), tests...), NoMark: true},
 		Value:    page.Input{Name: name("value"), Label: r.T("team.condition.value"), Hint: r.T("team.condition.value.hint"), Value: x.Value, NoMark: true, MaxLength: 500, Autocomplete: "off"},
 		From:     page.Input{Name: name("from"), Label: r.T("team.condition.from"), Hint: r.T("team.condition.from.hint"), Value: x.From, NoMark: true, Width: 10, Autocomplete: "off"},
 		To:       page.Input{Name: name("to"), Label: r.T("team.condition.to"), Value: x.To, NoMark: true, Width: 10, Autocomplete: "off"},
@@ -201,7 +204,7 @@ func (s *Server) adminRuleTest(r *request) error {
 	}
 	service := r.value("service")
 	p := page.AdminRuleTest{Action: base + "/rules/test", Back: base + "/rules", Tabs: r.teamTabs(base, "rules/test"),
-		Service: r.serviceChoice(c, r.T("team.test.choose"), service)}
+		Service: r.serviceChoice(c, "", service)}
 	svc, chosen := c.Service(service)
 	if chosen {
 		p.Tried, p.Result = true, r.T("team.test.none")

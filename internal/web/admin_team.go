@@ -53,7 +53,7 @@ func (r *request) teamTabs(base, here string) []page.AdminTeamTab {
 
 // teamShell is the frame of these pages; one below another leads back to it.
 func (s *Server) teamShell(r *request, title string, c *admin.Crew, up ...page.Crumb) page.Shell {
-	shell := s.adminShell(r, title, c.Tenant)
+	shell := s.adminDeskShell(r, title, c.Tenant)
 	shell.Crumbs = append(shell.Crumbs, up...)
 	return shell
 }

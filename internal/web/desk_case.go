@@ -59,6 +59,7 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 		Open: in.form, Text: in.text, TextError: in.textError, FileError: in.fileError, FileRule: r.T("desk.message.files.hint", "n", maxFiles),
 		FileURL: r.deskFileURL(f, base)}
 	p.Facts = r.deskFacts(f)
+	p.Presence, p.Group = s.enterCase(r, f), r.caseGroup(f)
 	for i, sub := range f.Submissions {
 		key := "desk.version.first"
 		if i > 0 {
@@ -83,7 +84,7 @@ func (s *Server) drawDeskCase(r *request, status int, f *clerk.File, in typed) e
 		return err
 	}
 	if in.moved != nil {
-		p.Moved = r.deskEvents(f, in.moved.Since)
+		p.Moved = s.deskMoved(r, f, in.moved)
 	}
 	if err := s.deskAround(r, f, query, &p); err != nil {
 		return err
@@ -128,7 +129,7 @@ func (s *Server) deskAround(r *request, f *clerk.File, query string, p *page.Des
 		p.Next = "/desk/" + f.Tenant.Slug + "/" + n.Next + query
 	}
 	for _, m := range clerk.Methods {
-		p.Methods = append(p.Methods, page.Option{Value: m, Label: r.T("desk.method." + m)})
+		p.Methods = append(p.Methods, page.Option{Value: m, Label: r.T("desk.method." + m), Selected: m == r.value("method")})
 	}
 	if !f.Lead {
 		return nil
@@ -138,7 +139,7 @@ func (s *Server) deskAround(r *request, f *clerk.File, query string, p *page.Des
 		return err
 	}
 	for _, c := range people {
-		p.People = append(p.People, page.Option{Value: c.ID, Label: r.colleague(c), Selected: c.ID == f.Case.Assignee})
+		p.People = append(p.People, page.Option{Value: c.ID, Label: r.colleague(c), Selected: c.ID == or(r.value("assignee"), f.Case.Assignee)})
 	}
 	return nil
 }
@@ -290,9 +291,19 @@ func (s *Server) deskDone(r *request, t civic.Tenant, done string, err error) er
 		return r.seeOther("/desk/" + t.Slug + "/" + r.Params("case") + r.inboxQuery())
 	}
 	if moved := clerk.MovedOf(err); moved != nil {
-		return s.again(r, t, fiber.StatusConflict, typed{moved: moved})
+		return s.again(r, t, fiber.StatusConflict, r.kept(typed{moved: moved}))
 	}
 	return err
+}
+
+// kept is what was typed into a form of the case page that came too late.
+func (r *request) kept(in typed) typed {
+	for form, name := range map[string]string{"note": "note", "message": "text"} {
+		if strings.HasSuffix(r.Path(), "/"+form) {
+			in.form, in.text = form, r.value(name)
+		}
+	}
+	return in
 }
 
 func (s *Server) deskAssign(r *request) error {

@@ -88,14 +88,23 @@ func (s *Server) staffNav(r *request, here string, t civic.Tenant) []page.NavIte
 		}
 	}
 	rooms := len(nav)
+	corner := func(name string) {
+		url := "/desk" + at + "/" + name
+		current := r.Path() == url || strings.HasPrefix(r.Path(), url+"/")
+		for i := range nav[:rooms] {
+			nav[i].Current = nav[i].Current && !current
+		}
+		nav = append(nav, page.NavItem{Text: r.T("nav." + name), URL: url, Current: current})
+	}
+	if t.Slug != "" && desk && here == "desk" {
+		corner("mentions")
+		corner("team")
+	}
 	if t.Slug != "" && desk && here != "state" {
-		nav = append(nav, page.NavItem{Text: r.T("nav.calendar"), URL: "/desk" + at + "/calendar", Current: r.Path() == "/desk"+at+"/calendar"})
+		corner("calendar")
 	}
 	if t.Slug != "" && here != "state" && r.actor.Has(t.ID, civic.RoleLead, civic.RoleAdmin) {
-		nav = append(nav, page.NavItem{Text: r.T("nav.figures"), URL: "/desk" + at + "/figures", Current: r.Path() == "/desk"+at+"/figures"})
-	}
-	for i := range nav {
-		nav[i].Current = nav[i].Current && (i >= rooms || !strings.HasSuffix(r.Path(), "/calendar") && !strings.HasSuffix(r.Path(), "/figures"))
+		corner("figures")
 	}
 	return nav
 }
@@ -219,11 +228,12 @@ func (s *Server) deskInbox(r *request) error {
 	}
 	p.Sorts = page.Options(r.Query("sort", inboxSorts[0].name), sorts...)
 	query := r.inboxQuery()
+	present := s.present(r, in.Rows)
 	for _, row := range in.Rows {
 		c := row.Case
 		p.Rows = append(p.Rows, page.InboxRow{ID: c.ID, URL: base + "/" + c.ID + query, FileNumber: c.FileNumber, Service: civic.Text(row.Service).In(r.l.Tag), About: row.About,
 			Assignee: c.AssigneeName, State: c.State, Received: c.Received, Deadline: c.Deadline, Due: page.Due(row.Due), Unread: c.Unread,
-			Mine: c.Assignee == r.actor.Staff.ID, Twin: row.Twin})
+			Mine: c.Assignee == r.actor.Staff.ID, Twin: row.Twin, Presence: present[c.ID], Instead: r.standsIn(in.Scope, c)})
 	}
 	p.Bulk = inboxBar(base, query, in.Rows)
 	if in.Next != "" {

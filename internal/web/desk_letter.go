@@ -313,7 +313,7 @@ func (s *Server) deskDecideSend(r *request) error {
 	status := fiber.StatusOK
 	code := civic.CodeOf(err)
 	if moved := clerk.MovedOf(err); moved != nil {
-		status, p.Moved, p.Preview = fiber.StatusConflict, r.deskEvents(f, moved.Since), filled
+		status, p.Moved, p.Preview = fiber.StatusConflict, s.deskMoved(r, f, moved), filled
 	} else if err != nil {
 		if code != civic.Invalid && code != civic.TooLarge && code != civic.Conflict && code != civic.Unavailable {
 			return err
@@ -423,7 +423,7 @@ func (s *Server) deskAskSend(r *request) error {
 		return err
 	}
 	if moved != nil {
-		p.Moved = r.deskEvents(f, moved.Since)
+		p.Moved = s.deskMoved(r, f, moved)
 	} else {
 		words, field := r.words(err), fieldOf(err)
 		pointer, about := strings.CutPrefix(field, "comment:")

@@ -62,7 +62,7 @@ func (s *Server) deskProposalSend(r *request) error {
 	}
 	p := page.DeskCheck{DeskStep: d, Note: r.value("why")}
 	if moved != nil {
-		p.Moved = r.deskEvents(f, moved.Since)
+		p.Moved = s.deskMoved(r, f, moved)
 	} else {
 		p.NoteErr = r.words(err)
 	}

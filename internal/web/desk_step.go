@@ -80,7 +80,7 @@ func (s *Server) deskForwardSend(r *request) error {
 	case err == nil:
 		return s.deskDone(r, t, "notice.desk.forwarded", nil)
 	case moved != nil:
-		p.Moved = r.deskEvents(f, moved.Since)
+		p.Moved = s.deskMoved(r, f, moved)
 		return s.drawForward(r, fiber.StatusConflict, t, f, p)
 	case errors.As(err, &foreseen) && foreseen.Field == "target":
 		p.Bad = r.words(err)

@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 		s.workRoutes(),
 		s.annotationRoutes(),
 		s.clockRoutes(),
+		s.teamRoutes(),
 		s.deskRoutes(),
 		s.adminDeskRoutes(),
 		s.adminTeamRoutes(),

@@ -35,6 +35,7 @@ type Deps struct {
 
 	Sessions Sessions
 	Cache    Cache
+	Presence Presence
 	Limiter  Limiter
 	Citizen  Login
 	Staff    Login

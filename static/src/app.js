@@ -12,9 +12,11 @@ import { ticks } from "./ticks.js";
 import { poll } from "./poll.js";
 import { tidy } from "./kept.js";
 import { Viewer } from "./viewer.js";
+import { Presence } from "./presence.js";
 
 customElements.define("aw-copy", CopyButton);
 customElements.define("aw-viewer", Viewer);
+customElements.define("aw-presence", Presence);
 
 function enhance(page) {
   reveal(page);

@@ -128,3 +128,16 @@ func whole(issues []Issue, problem string) []Issue {
 	}
 	return issues
 }
+
+// set tells whether the condition is there, or was typed wrongly.
+func (c AdminCondition) set() bool {
+	if len(InputIssues(c.Question, c.Test, c.Value, c.From, c.To)) > 0 {
+		return true
+	}
+	for _, o := range c.Question.Options {
+		if o.Selected && o.Value != "" {
+			return true
+		}
+	}
+	return false
+}

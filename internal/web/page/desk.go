@@ -50,7 +50,8 @@ type InboxRow struct {
 	State                                         civic.CaseState
 	Received, Deadline                            time.Time
 	Due                                           Due
-	Unread, Mine, Twin                            bool // Twin: another case looks the same
+	Unread, Mine, Twin                            bool   // Twin: another case looks the same
+	Presence, Instead                             string // who has it open right now; for whom the reader acts
 }
 
 // Due is how a deadline stands: "", ok, soon, today, over; and how many days away.
@@ -98,6 +99,8 @@ type DeskCase struct {
 	Facts       []string
 	Mine, Lead  bool
 	Moved       []DeskEvent // what happened since the page was read, after a conflict
+	Presence    CasePresence
+	Group       CaseGroup
 
 	Versions    []DeskVersion // submissions, oldest first
 	Sections    []formdef.Section
@@ -177,7 +180,8 @@ type DeskDecision struct {
 // DeskEvent is a line of the case's history.
 type DeskEvent struct {
 	Text, Who, At string
-	Detail        string // what was said, or what it is about
+	Detail        string       // what was said, or what it is about
+	Diffs         []DeskChange // after a conflict: what it changed
 }
 
 func outcomeKind(o civic.Outcome) string {
