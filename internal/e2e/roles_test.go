@@ -52,7 +52,6 @@ func doors() []door {
 	for _, path := range []string{"bulk", "export", "bulk/1", "bulk/1/cancel", "bulk/1/resume", "bulk/1/undo", "exports/1/cancel", "exports/1/restart", "export/template/1/delete"} {
 		list = append(list, door{"POST", "/desk/jena/" + path, "-" + inJena})
 	}
-	for _, step := range []string{"deadline", "fiction", "resubmit", "resubmitted", "write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message", "task", "annotations", "twin/x"} {
 	for _, step := range []string{"deadline", "fiction", "resubmit", "resubmitted", "write", "proposal", "consult", "consult/end", "take", "release", "recall", "close", "assign", "pay", "ask", "decide", "forward", "note", "message", "task", "annotations", "twin/x", "group", "presence"} {
 		list = append(list, door{"POST", "CASE/" + step, "-" + inJena})
 	}
