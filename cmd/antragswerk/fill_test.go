@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/clerk"
 	"antragswerk/internal/formdef"
 )
 
@@ -54,7 +55,7 @@ func TestFill(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := civic.Actor{Staff: &civic.Staff{ID: "x", Name: "Klara Akte", Roles: map[string][]civic.Role{jena.ID: {civic.RoleClerk}}}}
-	in, err := p.clerk.Inbox(ctx, who, jena.ID, civic.InboxFilter{})
+	in, err := p.clerk.Inbox(ctx, who, jena.ID, clerk.Ask{View: civic.ViewAll})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestFill(t *testing.T) {
 		if problems := f.Form.Accepts(frozen, sub.Created); slices.ContainsFunc(problems, func(x formdef.Problem) bool { return x.Keyword != "x-date" }) {
 			t.Errorf("%s: %v", row.Case.Service, problems)
 		}
-		found, err := p.clerk.Inbox(ctx, who, jena.ID, civic.InboxFilter{Search: row.Case.FileNumber})
+		found, err := p.clerk.Inbox(ctx, who, jena.ID, clerk.Ask{Filter: &civic.ViewFilter{Search: row.Case.FileNumber}})
 		if err != nil || len(found.Rows) != 1 {
 			t.Errorf("%s finds %d cases, %v", row.Case.FileNumber, len(found.Rows), err)
 		}

@@ -137,6 +137,7 @@ func (p *platform) registerJobs() error {
 		Sweep:          p.sweep,
 		RunBulk:        p.clerk.RunBulk,
 		MakeExport:     p.clerk.MakeExport,
+		ViewMail:       p.out.ViewMail,
 	})
 }
 
@@ -194,6 +195,8 @@ func (p *platform) joinUseCases(context.Context) error {
 		Handing:  p.store,
 		Clocks:   p.store,
 		Counted:  p.store,
+		Views:    p.store,
+		Labels:   p.store,
 		Forms:    p.find,
 		Seal:     p.vault,
 		Blobs:    blobs,
@@ -310,7 +313,7 @@ func (p *platform) joinDelivery(context.Context) error {
 		scanner = clamd
 	}
 	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Invitations: p.store, Requests: p.store, Offices: p.store,
-		Clocks: p.store, Figures: p.store, Team: team{p.store, p.find},
+		Subscriptions: p.store, News: p.clerk, Clocks: p.store, Figures: p.store, Team: team{p.store, p.find},
 		Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
 		Connectors: map[string]deliver.Connector{
 			"webhook": webhook.New(webhook.Config{AllowPrivate: p.cfg.get("WEBHOOK_PRIVATE") == "yes", Now: now}),

@@ -156,6 +156,13 @@ func (s *Service) Bulk(ctx context.Context, who civic.Actor, tenant, id string, 
 	for _, g := range sc.Team.Groups {
 		v.Groups = append(v.Groups, Named{g.ID, g.Name})
 	}
+	labels, err := s.Labels.Labels(ctx, t.ID)
+	if err != nil {
+		return nil, fmt.Errorf("clerk: labels: %w", err)
+	}
+	for _, l := range labels {
+		v.Labels = append(v.Labels, Named{l.ID, l.Name})
+	}
 	if v.Templates, err = s.Templates(ctx, who, t.ID); err != nil {
 		return nil, err
 	}

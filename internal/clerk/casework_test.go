@@ -213,7 +213,7 @@ func TestMerge(t *testing.T) {
 	s, o, _ := desk(t)
 	ctx, who := t.Context(), staff("jena", civic.RoleClerk)
 	dup := second(o)
-	in, err := s.Inbox(ctx, who, "jena", civic.InboxFilter{})
+	in, err := s.Inbox(ctx, who, "jena", clerk.Ask{})
 	if want(t, err, ""); !in.Rows[0].Twin {
 		t.Error("the inbox says nothing of a possible duplicate")
 	}

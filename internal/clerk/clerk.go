@@ -40,6 +40,8 @@ type Deps struct {
 	Handing Handing
 	Clocks  Clocks
 	Counted Counted
+	Views   Views
+	Labels  Labels
 	Forms   Forms
 	Seal    Sealer
 	Blobs   Blobs

@@ -25,7 +25,7 @@ func TestStrangersLearnNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := s.Open(ctx, c.who, "jena", "c1", "de")
 			want(t, err, c.code)
-			_, err = s.Inbox(ctx, c.who, "jena", civic.InboxFilter{})
+			_, err = s.Inbox(ctx, c.who, "jena", clerk.Ask{})
 			want(t, err, c.code)
 			_, err = s.OpenAttachment(ctx, c.who, "jena", "c1", "a1")
 			want(t, err, c.code)
@@ -68,7 +68,7 @@ func TestOpenShowsAnswersAndRecords(t *testing.T) {
 func TestInboxRows(t *testing.T) {
 	s, o, _ := desk(t)
 	who := staff("jena", civic.RoleClerk)
-	in, err := s.Inbox(t.Context(), who, "jena", civic.InboxFilter{})
+	in, err := s.Inbox(t.Context(), who, "jena", clerk.Ask{})
 	want(t, err, "")
 	row := in.Rows[0]
 	if row.About != "Schulz · Bello" {
@@ -76,12 +76,12 @@ func TestInboxRows(t *testing.T) {
 	}
 	for day, due := range map[int]clerk.Due{-1: {Kind: "over", Days: 1}, 0: {Kind: "today"}, 3: {Kind: "soon", Days: 3}, 20: {Kind: "ok", Days: 20}} {
 		o.files["c1"].Case.Deadline = now.AddDate(0, 0, day)
-		if in, err = s.Inbox(t.Context(), who, "jena", civic.InboxFilter{}); err != nil || in.Rows[0].Due != due {
+		if in, err = s.Inbox(t.Context(), who, "jena", clerk.Ask{}); err != nil || in.Rows[0].Due != due {
 			t.Errorf("in %d days: %+v (%v), want %+v", day, in.Rows[0].Due, err, due)
 		}
 	}
 	o.files["c1"].Case.State = civic.Decided
-	if in, _ = s.Inbox(t.Context(), who, "jena", civic.InboxFilter{}); in.Rows[0].Due.Kind != "" {
+	if in, _ = s.Inbox(t.Context(), who, "jena", clerk.Ask{}); in.Rows[0].Due.Kind != "" {
 		t.Error("a decided case has no deadline any more")
 	}
 }
@@ -183,7 +183,7 @@ func TestOnlyLeadsAssign(t *testing.T) {
 	ctx := t.Context()
 	bert := staff("jena", civic.RoleClerk)
 	bert.Staff.ID, bert.Staff.Name = "bert", "Bert Bach"
-	if _, err := s.Inbox(ctx, bert, "jena", civic.InboxFilter{}); err != nil { // he has been at the desk once
+	if _, err := s.Inbox(ctx, bert, "jena", clerk.Ask{}); err != nil { // he has been at the desk once
 		t.Fatal(err)
 	}
 	want(t, s.Assign(ctx, staff("jena", civic.RoleClerk), at(3), "bert"), civic.Forbidden)
@@ -252,7 +252,7 @@ func TestAppointedColleaguesCanBeGivenCases(t *testing.T) {
 		t.Errorf("given to %q, logged as %v", c.Assignee, o.changes[0].Events)
 	}
 	cora := civic.Actor{Staff: &civic.Staff{ID: "cora", Name: "Cora Claus", Email: "cora@jena.example", Roles: map[string][]civic.Role{"jena": {civic.RoleLead}}}}
-	in, err := s.Inbox(ctx, cora, "jena", civic.InboxFilter{})
+	in, err := s.Inbox(ctx, cora, "jena", clerk.Ask{})
 	want(t, err, "")
 	if c := o.files["c1"].Case; c.Assignee != "cora" || c.AssigneeName != "Cora Claus" || len(in.People) != 3 {
 		t.Errorf("Cora came: %q, people %v", c.AssigneeName, in.People)
@@ -268,7 +268,7 @@ func TestNeighbours(t *testing.T) {
 		o.files[id] = &f
 	}
 	for id, n := range map[string]clerk.Neighbours{"c1": {Next: "c2"}, "c2": {Previous: "c1", Next: "c3"}, "c3": {Previous: "c2"}} {
-		got, err := s.Neighbours(t.Context(), staff("jena", civic.RoleClerk), "jena", civic.InboxFilter{Limit: 1, After: "the page that it was opened from"}, id)
+		got, err := s.Neighbours(t.Context(), staff("jena", civic.RoleClerk), "jena", clerk.Ask{After: "the page that it was opened from"}, id)
 		if want(t, err, ""); got != n {
 			t.Errorf("beside %s: %+v", id, got)
 		}

@@ -44,6 +44,7 @@ func newForm(t *testing.T) *formdef.Form {
 
 // office is a store with one tenant's cases; race makes the next change lose against somebody else.
 type office struct {
+	board
 	files     map[string]*civic.CaseFile
 	changes   []civic.CaseChange
 	seen      []civic.Event
@@ -115,6 +116,7 @@ func (o *office) SaveColleague(_ context.Context, _ string, c civic.Colleague, u
 
 func (o *office) Cases(_ context.Context, tenant string, f civic.InboxFilter) (civic.InboxPage, error) {
 	var p civic.InboxPage
+	o.listed = f
 	list := []string{"c1", "c2", "c3"}
 	if f.Ascending {
 		slices.Reverse(list)
@@ -129,16 +131,6 @@ func (o *office) Cases(_ context.Context, tenant string, f civic.InboxFilter) (c
 		}
 	}
 	return p, nil
-}
-
-func (o *office) Counts(_ context.Context, tenant string, without ...string) (civic.Counts, error) {
-	c := civic.Counts{}
-	for _, x := range o.files {
-		if x.Case.Tenant == tenant && !slices.Contains(without, x.Case.Service) {
-			c[x.Case.State]++
-		}
-	}
-	return c, nil
 }
 
 func (o *office) CaseFile(_ context.Context, tenant, id string) (civic.CaseFile, error) {
@@ -297,7 +289,7 @@ func desk(t *testing.T) (*clerk.Service, *office, shelf) {
 	}}}
 	blobs := shelf{"a/d1/a1": []byte("%PDF")}
 	n := 0
-	return clerk.New(clerk.Deps{Store: o, Team: o, Teams: o, Work: &o.drawer, Margins: &o.drawer, Pictures: lens{}, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Letters: o, Drafts: o, Asked: o, Signet: stamp{}, Words: words, Now: func() time.Time { return now },
+	return clerk.New(clerk.Deps{Store: o, Team: o, Teams: o, Views: o, Labels: o, Work: &o.drawer, Margins: &o.drawer, Pictures: lens{}, Forms: town{form: newForm(t), off: "ulla"}, Seal: wax{}, Blobs: blobs, Letters: o, Drafts: o, Asked: o, Signet: stamp{}, Words: words, Now: func() time.Time { return now },
 		NewID: func() string { n++; return fmt.Sprintf("id%d", n) }}), o, blobs
 }
 

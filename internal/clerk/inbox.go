@@ -2,11 +2,9 @@ package clerk
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"antragswerk/internal/civic"
@@ -15,9 +13,15 @@ import (
 // Inbox is one page of an authority's cases.
 type Inbox struct {
 	Tenant   civic.Tenant
+	View     civic.View // what is shown, with the filter that holds
+	Changed  bool       // the filter is not the view's own
+	Columns  []string
+	Fields   []Field        // the indexed answers of the services that are filtered by
+	Wrong    []*civic.Error // parts of the filter that were left out
 	Rows     []Row
 	Next     string // cursor of the next page, "" at the end
-	Counts   civic.Counts
+	Views    []ViewCount
+	Labels   []civic.Label
 	Services []ServiceName
 	People   []civic.Colleague // the actor first
 	Lead     bool              // the actor leads
@@ -29,6 +33,7 @@ type Row struct {
 	Case    civic.Case
 	Service map[string]string // name by language
 	About   string            // the answers that the form shows in the inbox, " · " between them
+	Cells   map[string]string // by column, of those that show an answer
 	Due     Due
 	Twin    bool // another case looks the same
 }
@@ -71,30 +76,36 @@ func (s *Service) midnight(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, s.Zone)
 }
 
-// Inbox lists cases by the filter, with what is sealed in their rows opened.
-func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, f civic.InboxFilter) (*Inbox, error) {
-	t, err := s.office(ctx, who, tenant)
+// Inbox lists the cases of a view, with what is sealed in their rows opened. What is wrong in a filter is said, and the rest holds.
+func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, ask Ask) (*Inbox, error) {
+	r, err := s.room(ctx, who, tenant)
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.people(ctx, who, t.ID) // first: who is here for the first time may thereby become a member of groups
+	t := r.sc.Tenant
+	v, wrong := r.look(ask)
+	f, more := s.filter(r.sc, v.Look)
+	f.After, f.Limit = ask.After, InboxRows
+	in := &Inbox{Tenant: t, View: v, Changed: ask.Filter != nil && v.ID != "", Columns: v.Columns, Labels: r.labels, People: r.people, Lead: r.sc.Lead, Scope: r.sc,
+		Wrong: append(wrong, more...)}
+	if len(in.Columns) == 0 {
+		in.Columns = InboxColumns
+	}
+	page, err := s.Store.Cases(ctx, t.ID, f)
 	if err != nil {
 		return nil, err
 	}
-	sc, err := s.scopeOf(ctx, who, tenant)
-	if err != nil {
+	in.Next = page.Next
+	if in.Views, err = s.count(ctx, r); err != nil {
 		return nil, err
 	}
-	page, err := s.Store.Cases(ctx, t.ID, sc.narrow(f))
-	if err != nil {
+	if in.Services, err = s.services(ctx, r.sc); err != nil {
 		return nil, err
 	}
-	in := &Inbox{Tenant: t, Next: page.Next, Lead: sc.Lead, Scope: sc, People: people}
-	if in.Counts, err = s.Store.Counts(ctx, t.ID, sc.Denied...); err != nil {
-		return nil, err
-	}
-	if in.Services, err = s.services(ctx, sc); err != nil {
-		return nil, err
+	if len(v.Filter.Services) > 0 {
+		if in.Fields, err = s.fields(ctx, v.Filter.Services, ask.Lang); err != nil {
+			return nil, err
+		}
 	}
 	names := map[string]map[string]string{}
 	for _, n := range in.Services {
@@ -105,14 +116,17 @@ func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, f c
 		return nil, err
 	}
 	for _, c := range page.Cases {
-		about, err := s.about(ctx, t, c)
+		about, cells, err := s.cells(ctx, t, c, in.Columns)
 		if err != nil {
 			return nil, err
 		}
-		in.Rows = append(in.Rows, Row{Case: c, Service: names[c.Service], About: about, Due: s.dueOf(c), Twin: twins[c.ID]})
+		in.Rows = append(in.Rows, Row{Case: c, Service: names[c.Service], About: about, Cells: cells, Due: s.dueOf(c), Twin: twins[c.ID]})
 	}
-	return in, nil
+	return in, s.visit(ctx, r)
 }
+
+// InboxRows is how many cases a page shows.
+const InboxRows = 50
 
 // services names what the authority may have cases of, as far as the actor sees them.
 func (s *Service) services(ctx context.Context, sc Scope) ([]ServiceName, error) {
@@ -168,81 +182,24 @@ func (s *Service) people(ctx context.Context, who civic.Actor, tenant string) ([
 	return slices.Concat([]civic.Colleague{me}, known, awaited), nil
 }
 
-// about opens the columns of a row, in the order of the form.
-func (s *Service) about(ctx context.Context, t civic.Tenant, c civic.Case) (string, error) {
-	raw, err := s.open(keys(t, c.Dossier, c.Key), sealColumns, c.Columns)
-	if err != nil || raw == "" {
-		return "", err
-	}
-	var columns map[string]string
-	if err := json.Unmarshal([]byte(raw), &columns); err != nil {
-		return "", fmt.Errorf("clerk: columns: %w", err)
-	}
-	var order []string
-	if f, err := s.form(ctx, c.Service); err == nil && f != nil {
-		for _, ix := range f.Package.Form.Index {
-			order = append(order, ix.Pointer)
-		}
-	}
-	pointers := make([]string, 0, len(columns))
-	for p := range columns {
-		pointers = append(pointers, p)
-	}
-	slices.SortFunc(pointers, func(a, b string) int {
-		if d := position(order, a) - position(order, b); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
-	var parts []string
-	for _, p := range pointers {
-		if columns[p] != "" {
-			parts = append(parts, columns[p])
-		}
-	}
-	return strings.Join(parts, " · "), nil
-}
-
-// position is where a pointer stands among index fields, whose items are "*"; what is not among them comes last.
-func position(order []string, pointer string) int {
-	for i, o := range order {
-		if o == pointer || matches(o, pointer) {
-			return i
-		}
-	}
-	return len(order)
-}
-
-func matches(pattern, pointer string) bool {
-	a, b := strings.Split(pattern, "/"), strings.Split(pointer, "/")
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] && a[i] != "*" {
-			return false
-		}
-	}
-	return true
-}
-
 // Neighbours are the cases before and after one in the order of the inbox that it was opened from; "" at its ends.
 type Neighbours struct{ Previous, Next string }
 
 // Neighbours looks beside a case, in the order of the filter and among what it lets through; the case itself may have left
 // it meanwhile.
-func (s *Service) Neighbours(ctx context.Context, who civic.Actor, tenant string, f civic.InboxFilter, id string) (n Neighbours, err error) {
-	sc, err := s.scopeOf(ctx, who, tenant)
+func (s *Service) Neighbours(ctx context.Context, who civic.Actor, tenant string, ask Ask, id string) (n Neighbours, err error) {
+	r, err := s.room(ctx, who, tenant)
 	if err != nil {
 		return n, err
 	}
-	f = sc.narrow(f)
+	v, _ := r.look(ask)
+	f, _ := s.filter(r.sc, v.Look)
 	f.After, f.Beside, f.Limit = "", id, 1
-	if n.Next, err = s.firstOf(ctx, sc.Tenant.ID, f); err != nil {
+	if n.Next, err = s.firstOf(ctx, r.sc.Tenant.ID, f); err != nil {
 		return n, err
 	}
 	f.Ascending = !f.Ascending
-	n.Previous, err = s.firstOf(ctx, sc.Tenant.ID, f)
+	n.Previous, err = s.firstOf(ctx, r.sc.Tenant.ID, f)
 	return n, err
 }
 

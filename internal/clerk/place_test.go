@@ -142,7 +142,7 @@ func TestAwayAndBack(t *testing.T) {
 	want(t, s.Away(t.Context(), anna, "jena", good), "")
 	// Bert now has Anna's cases among his own, and may release them.
 	o.files["c1"].Case.Assignee, o.files["c1"].Case.AssigneeName, o.files["c1"].Case.State = "anna", "Anna", civic.InProgress
-	in, err := s.Inbox(t.Context(), bert, "jena", civic.InboxFilter{Assignee: "bert"})
+	in, err := s.Inbox(t.Context(), bert, "jena", clerk.Ask{View: civic.ViewMine})
 	want(t, err, "")
 	if len(in.Scope.StandsIn) != 1 || len(o.asked.Assignees) != 2 || o.asked.Assignee != "" {
 		t.Errorf("%+v %+v", in.Scope.StandsIn, o.asked)

@@ -11,7 +11,6 @@ import (
 // Store is the authority's side of its cases; every method carries the tenant.
 type Store interface {
 	Cases(ctx context.Context, tenant string, f civic.InboxFilter) (civic.InboxPage, error)
-	Counts(ctx context.Context, tenant string, without ...string) (civic.Counts, error)
 	CaseFile(ctx context.Context, tenant, id string) (civic.CaseFile, error)
 	// Seen records that the case was opened and clears Unread; citizens' messages are marked read. It does not change the revision.
 	Seen(ctx context.Context, tenant, id string, ev civic.Event) error

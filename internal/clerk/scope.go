@@ -28,7 +28,14 @@ func (s *Service) scopeOf(ctx context.Context, who civic.Actor, tenant string, r
 	if err != nil {
 		return Scope{}, err
 	}
-	sc := Scope{Tenant: t, Lead: who.Has(tenant, civic.RoleLead), staff: who.Staff.ID}
+	sc, err := s.scope(ctx, t, who.Staff.ID)
+	sc.Lead = who.Has(tenant, civic.RoleLead)
+	return sc, err
+}
+
+// scope is what somebody sees who works at the authority's desk.
+func (s *Service) scope(ctx context.Context, t civic.Tenant, staff string) (sc Scope, err error) {
+	sc = Scope{Tenant: t, staff: staff}
 	if sc.Team, err = s.Teams.Team(ctx, t.ID, s.today()); err != nil {
 		return sc, fmt.Errorf("clerk: team: %w", err)
 	}

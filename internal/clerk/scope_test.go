@@ -66,15 +66,15 @@ func TestRestrictedServices(t *testing.T) {
 func tries(t *testing.T, s *clerk.Service, o *office, who civic.Actor) map[string]bool {
 	t.Helper()
 	ctx, found := t.Context(), map[string]bool{}
-	in, err := s.Inbox(ctx, who, "jena", civic.InboxFilter{})
+	in, err := s.Inbox(ctx, who, "jena", clerk.Ask{})
 	want(t, err, "")
 	found["list"] = len(in.Rows) == 1
-	found["counters"] = in.Counts[civic.Received] == 1
+	found["counters"] = in.Views[0].N == 1
 	found["services to filter by"] = len(in.Services) == 1
-	in, err = s.Inbox(ctx, who, "jena", civic.InboxFilter{Search: "Schulz"})
+	in, err = s.Inbox(ctx, who, "jena", clerk.Ask{Filter: &civic.ViewFilter{Search: "Schulz"}})
 	want(t, err, "")
 	found["search"] = len(in.Rows) == 1 && !slices.Contains(o.denied, "hund")
-	n, err := s.Neighbours(ctx, who, "jena", civic.InboxFilter{}, "c1")
+	n, err := s.Neighbours(ctx, who, "jena", clerk.Ask{}, "c1")
 	want(t, err, "")
 	_ = n // c1 is alone
 	for way, do := range map[string]func() error{
@@ -127,7 +127,7 @@ func TestAssigningInsideTheCircle(t *testing.T) {
 func TestTheScopeIsTheOnlyWay(t *testing.T) {
 	// Of the three that open a case, one is Place, which acts for nobody, and one is AskedOf, for who holds an opinion's code and sees
 	// what is marked. Those who walk over many (bulks, exports) narrow the filter, or ask the scope of each case.
-	reviewed := map[string]int{"Store.CaseFile(": 3, "Store.Cases(": 4, "Store.Counts(": 1, "Walks.CaseBatch(": 2, "Walks.CasesByID(": 2}
+	reviewed := map[string]int{"Store.CaseFile(": 3, "Store.Cases(": 4, "Views.CountAll(": 2, "Walks.CaseBatch(": 2, "Walks.CasesByID(": 2}
 	files, err := filepath.Glob("*.go")
 	want(t, err, "")
 	found := map[string]int{}

@@ -38,21 +38,24 @@ type Deps struct {
 	Expiry     Expiry
 	// Invitations are those to confirm an application.
 	Invitations Invitations
-	Requests    Requests
-	Offices     Offices
-	Clocks      Clocks
-	Figures     Figures
-	Team        Team
-	Forms       Forms
-	Seal        Opener
-	Blobs       Blobs
-	Connectors  map[string]Connector // by id
-	Mailer      Mailer
-	Scanner     Scanner
-	Printer     Printer
-	Now         civic.Clock
-	NewID       func() string
-	Zone        *time.Location // where days begin and end; nil is UTC
+	// Subscriptions are mails about what is new in a view of the inbox; News counts it.
+	Subscriptions Subscriptions
+	News          News
+	Requests      Requests
+	Offices       Offices
+	Clocks        Clocks
+	Figures       Figures
+	Team          Team
+	Forms         Forms
+	Seal          Opener
+	Blobs         Blobs
+	Connectors    map[string]Connector // by id
+	Mailer        Mailer
+	Scanner       Scanner
+	Printer       Printer
+	Now           civic.Clock
+	NewID         func() string
+	Zone          *time.Location // where days begin and end; nil is UTC
 	// Attempt tells which attempt of how many a job is on.
 	Attempt func(ctx context.Context) (n, of int)
 	// PublicURL is the platform's address, for links in mails; without a slash at its end.
@@ -63,7 +66,12 @@ type Deps struct {
 type Service struct{ Deps }
 
 // New makes the use case.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service {
+	if d.Zone == nil {
+		d.Zone = time.UTC
+	}
+	return &Service{d}
+}
 
 // permanent is a failure that no repetition mends.
 type permanent struct{ error }

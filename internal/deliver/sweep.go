@@ -76,6 +76,8 @@ func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 		return s.clocks(ctx)
 	case "figures":
 		return s.figures(ctx)
+	case "views":
+		return s.tell(ctx)
 	case "sessions":
 		if _, err := s.Expiry.DeleteSessionsBefore(ctx, s.Now()); err != nil {
 			return fmt.Errorf("deliver: sessions: %w", err)

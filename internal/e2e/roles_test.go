@@ -24,6 +24,7 @@ const (
 func doors() []door {
 	list := []door{
 		{"GET", "/desk/jena", inJena}, {"GET", "CASE", inJena}, {"GET", "CASE/ask", inJena}, {"GET", "CASE/decide", inJena}, {"GET", "CASE/forward", inJena},
+		{"GET", "/desk/jena/views", inJena}, {"GET", "/desk/jena/views/new", inJena}, {"GET", "/desk/jena/settings", inJena}, {"GET", "/admin/jena/desk/labels", "lead-jena admin-jena"},
 		{"GET", "FILE", inJena},
 		{"GET", "/desk/jena/calendar", inJena}, {"GET", "CASE/clocks", inJena}, {"GET", "/desk/jena/figures", "lead-jena admin-jena"}, {"GET", "/desk/jena/figures.csv", "lead-jena admin-jena"},
 		{"GET", "/admin/jena/desk/clocks", "admin-jena"}, {"POST", "/admin/jena/desk/clocks", "-admin-jena"},
@@ -64,6 +65,10 @@ func doors() []door {
 	for _, path := range []string{"groups/new", "groups/x/delete", "circles/unterhaltsvorschuss", "rules", "rules/test", "rules/new"} {
 		list = append(list, door{"POST", "/admin/jena/desk/" + path, "-admin-jena"})
 	}
+	for _, path := range []string{"/desk/jena/views", "/desk/jena/views/x", "/desk/jena/views/x/move", "/desk/jena/views/x/delete", "/desk/jena/settings", "CASE/labels"} {
+		list = append(list, door{"POST", path, "-" + inJena})
+	}
+	list = append(list, door{"POST", "/admin/jena/desk/labels", "-lead-jena admin-jena"}, door{"POST", "/admin/jena/desk/labels/delete", "-lead-jena admin-jena"})
 	return append(list, door{"POST", "/state/tenants", "-publisher"}, door{"POST", "/state/forms", "-" + inState}, door{"POST", "/state/forms/import", "-editor"}, door{"POST", "VERSION/publish", "-publisher"},
 		door{"POST", "VERSION/reject", "-editor publisher"})
 }

@@ -46,6 +46,7 @@ type Handlers struct {
 	Sweep          func(context.Context, civic.Sweep) error
 	RunBulk        func(context.Context, civic.RunBulk) error
 	MakeExport     func(context.Context, civic.MakeExport) error
+	ViewMail       func(context.Context, civic.ViewMail) error
 }
 
 // engine is what differs between the databases.
@@ -133,6 +134,7 @@ func New(d Deps) (*Queue, error) {
 		add(workers, func(ctx context.Context, j civic.Sweep) error { return q.handlers.Sweep(ctx, j) }),
 		add(workers, func(ctx context.Context, j civic.RunBulk) error { return q.handlers.RunBulk(ctx, j) }),
 		addLong(workers, exportTimeout, func(ctx context.Context, j civic.MakeExport) error { return q.handlers.MakeExport(ctx, j) }),
+		add(workers, func(ctx context.Context, j civic.ViewMail) error { return q.handlers.ViewMail(ctx, j) }),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
@@ -195,7 +197,7 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 
 // Register sets what jobs are done by; all handlers are needed.
 func (q *Queue) Register(h Handlers) error {
-	if h.FanOut == nil || h.Deliver == nil || h.Notify == nil || h.ScanAttachment == nil || h.Sweep == nil || h.RunBulk == nil || h.MakeExport == nil {
+	if h.FanOut == nil || h.Deliver == nil || h.Notify == nil || h.ScanAttachment == nil || h.Sweep == nil || h.ViewMail == nil || h.RunBulk == nil || h.MakeExport == nil {
 		return errors.New("queue: a kind of job has no handler")
 	}
 	q.handlers = h
@@ -259,6 +261,7 @@ func sweeps() []*river.PeriodicJob {
 		job("exports", time.Hour),
 		job("clocks", time.Hour),
 		job("figures", time.Hour),
+		job("views", time.Minute),
 	}
 }
 

@@ -91,6 +91,7 @@ func start(t *testing.T, kind string, db *sql.DB) *work {
 		Sweep:          func(ctx context.Context, j civic.Sweep) error { w.note(ctx, "sweep "+j.What); return nil },
 		RunBulk:        func(ctx context.Context, j civic.RunBulk) error { w.note(ctx, "bulk "+j.Bulk); return nil },
 		MakeExport:     func(ctx context.Context, j civic.MakeExport) error { w.note(ctx, "export "+j.Export); return nil },
+		ViewMail:       func(ctx context.Context, j civic.ViewMail) error { w.note(ctx, "view "+j.View); return nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ var acrossTenants = map[string]string{
 	"DeleteBulks": "the sweep deletes what is long done", "ExpiredExports": "the sweep deletes all files whose time is over",
 	"RequestsDue": "the sweep reminds all applicants who are asked", "SELECT id, tenant, case_id FROM opinions WHERE r": "a code is shown before its authority is known",
 	"CasesDeemed": "the sweep finds all cases whose silence means approval", "DueResubmissions": "the sweep tells all clerks",
+	"SubscriptionsDue": "all whose time has come are mailed",
 	"SELECT blob_key FROM attachments WHERE blob_key ": "the sweep of orphaned blobs knows keys only",
 }
 
@@ -34,7 +35,8 @@ var systemScopes = map[string]string{
 	"directory": "public data", "form versions": "they belong to the state", "logins": "sessions and accounts belong to no tenant", "sweeping": "deletes what has expired, everywhere",
 	"a login: roles in all tenants": "a person's appointments are found by e-mail before the tenant is known", "forwarding a case": "two authorities in one transaction",
 	"an invitation's code is shown before its authority is known": "it opens one row by 80 random bits",
-	"a calendar's address": "it finds one clerk by 256 random bits", "seeding": "first start", "creating an authority": "the state makes a tenant and says so in its own log",
+	"a calendar's address": "it finds one clerk by 256 random bits", "subscriptions to views are told everywhere": "one periodic job finds whom to mail; each mail is then made in its tenant",
+	"seeding": "first start", "creating an authority": "the state makes a tenant and says so in its own log",
 }
 
 // tenantTables hold what belongs to a tenant.
@@ -80,6 +82,10 @@ var tenantTables = []string{
 	"bulk_items",
 	"exports",
 	"export_templates",
+	"views",
+	"desks",
+	"view_subscriptions",
+	"labels",
 }
 
 var (

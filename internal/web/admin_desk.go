@@ -61,7 +61,7 @@ func (s *Server) adminDesk(r *request) error {
 	}
 	base := "/admin/" + t.Slug + "/desk"
 	p := page.Doors{Title: r.T("admin.desk"), Intro: r.T("admin.desk.intro")}
-	for _, name := range []string{"templates", "letters", "annotations", "clocks"} {
+	for _, name := range []string{"labels", "templates", "letters", "annotations", "clocks"} {
 		p.Doors = append(p.Doors, page.Door{Title: r.T("admin.desk." + name), Text: r.T("admin.desk." + name + ".text"), URL: base + "/" + name})
 	}
 	if r.actor.Has(t.ID, civic.RoleAdmin) { // who sees what is theirs alone to say

@@ -47,7 +47,10 @@ func (s *Server) bulkChoose(r *request) error {
 	var id string
 	switch r.value("_action") {
 	case "all":
-		id, err = s.Clerk.ChooseAll(r.ctx, r.actor, t.ID, r.inboxFilter())
+		var f civic.InboxFilter
+		if f, err = s.Clerk.FilterOf(r.ctx, r.actor, t.ID, r.inboxAsk()); err == nil {
+			id, err = s.Clerk.ChooseAll(r.ctx, r.actor, t.ID, f)
+		}
 	case "page":
 		id, err = s.Clerk.Choose(r.ctx, r.actor, t.ID, r.values["page"])
 	default:

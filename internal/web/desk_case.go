@@ -118,8 +118,11 @@ func inLanguage(texts map[string][]string, lang string) []string {
 
 // deskAround finds the neighbours in the inbox and whom the case can be given to.
 func (s *Server) deskAround(r *request, f *clerk.File, query string, p *page.DeskCase) error {
-	n, err := s.Clerk.Neighbours(r.ctx, r.actor, f.Tenant.ID, r.inboxFilter(), f.Case.ID)
+	n, err := s.Clerk.Neighbours(r.ctx, r.actor, f.Tenant.ID, r.inboxAsk(), f.Case.ID)
 	if err != nil {
+		return err
+	}
+	if p.Labels, err = s.labelsOf(r, f, p.Base, query); err != nil {
 		return err
 	}
 	if n.Previous != "" {

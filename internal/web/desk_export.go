@@ -30,12 +30,12 @@ func (s *Server) exportRoutes() []route {
 }
 
 // wish reads what the address asks for: the inbox's filter, or the cases that a bulk has chosen.
-func (r *request) wish() clerk.Wish {
-	w := clerk.Wish{Lang: r.l.Tag, Chosen: r.Query("selection"), Service: r.Query("service"), Format: civic.FormatExcel}
+func (s *Server) wish(r *request, tenant string) (w clerk.Wish, err error) {
+	w = clerk.Wish{Lang: r.l.Tag, Chosen: r.Query("selection"), Service: r.Query("service"), Format: civic.FormatExcel}
 	if w.Chosen == "" {
-		w.Filter = r.inboxFilter()
+		w.Filter, err = s.Clerk.FilterOf(r.ctx, r.actor, tenant, r.inboxAsk())
 	}
-	return w
+	return w, err
 }
 
 // exportQuery is the part of the address that says which cases are meant.
@@ -51,7 +51,10 @@ func (s *Server) exportForm(r *request) error {
 	if err != nil {
 		return err
 	}
-	w := r.wish()
+	w, err := s.wish(r, t.ID)
+	if err != nil {
+		return err
+	}
 	w.Columns = clerk.UsualColumns
 	f, err := s.Clerk.ExportForm(r.ctx, r.actor, t.ID, w)
 	if err != nil {
@@ -122,7 +125,10 @@ func (s *Server) exportSend(r *request) error {
 		return err
 	}
 	base := "/desk/" + t.Slug
-	w := r.wish()
+	w, err := s.wish(r, t.ID)
+	if err != nil {
+		return err
+	}
 	w.Service, w.Format, w.Template = r.value("service"), r.value("format"), r.value("template")
 	w.Columns = slices.Concat(r.values["columns"], r.values["answers"])
 	r.back = base + "/export" + r.exportQuery()

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -136,136 +135,130 @@ func (s *Server) deskShell(r *request, title string, t civic.Tenant) page.Shell 
 	return shell
 }
 
-// inboxSorts are the orders of the inbox: name in the address, sort and direction.
-var inboxSorts = []struct {
-	name, sort string
-	ascending  bool
-}{{"newest", "received", false}, {"oldest", "received", true}, {"deadline", "deadline", true}, {"changed", "changed", false}, {"number", "number", true}}
-
-// inboxPage is how many cases a page shows.
-const inboxPage = 50
-
-// inboxFilter reads the filter from the address. What it does not know is left out.
-func (r *request) inboxFilter() civic.InboxFilter {
-	f := civic.InboxFilter{Limit: inboxPage, After: r.Query("after"), Search: strings.TrimSpace(r.Query("q")), Assignee: r.Query("assignee"), Sort: "received"}
-	if len(f.Search) > 200 {
-		f.Search = f.Search[:200]
-	}
-	if f.Assignee == "me" {
-		f.Assignee = r.actor.Staff.ID
-	}
-	if svc := r.Query("service"); svc != "" {
-		f.Services = []string{svc}
-	}
-	switch state := civic.CaseState(r.Query("state")); {
-	case state == "open":
-		f.States = slices.DeleteFunc(slices.Clone(civic.CaseStates), func(c civic.CaseState) bool { return !c.Desk() })
-	case slices.Contains(civic.CaseStates, state):
-		f.States = []civic.CaseState{state}
-	}
-	for _, v := range r.Context().QueryArgs().PeekMulti("only") {
-		f.Unread = f.Unread || string(v) == "unread"
-		f.Overdue = f.Overdue || string(v) == "overdue"
-	}
-	for _, o := range inboxSorts {
-		if o.name == r.Query("sort") {
-			f.Sort, f.Ascending = o.sort, o.ascending
-		}
-	}
-	return f
-}
-
-// inboxQuery is the filter's part of the address, with the changes; an empty value takes a name out.
-func (r *request) inboxQuery(changes ...string) string {
-	q := url.Values{}
-	for _, name := range []string{"q", "state", "service", "assignee", "sort", "only", "after"} {
-		for _, v := range r.Context().QueryArgs().PeekMulti(name) {
-			if len(v) > 0 && len(v) < 300 {
-				q.Add(name, string(v))
-			}
-		}
-	}
-	for i := 0; i+1 < len(changes); i += 2 {
-		if q.Del(changes[i]); changes[i+1] != "" {
-			q.Set(changes[i], changes[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return ""
-	}
-	return "?" + q.Encode()
-}
-
-// deskInbox lists the authority's cases.
+// deskInbox lists the cases of a view. A filter that is wrong in part gets a message, and the rest of it holds.
 func (s *Server) deskInbox(r *request) error {
 	t, err := r.office()
 	if err != nil {
 		return err
 	}
-	in, err := s.Clerk.Inbox(r.ctx, r.actor, t.ID, r.inboxFilter())
+	in, err := s.Clerk.Inbox(r.ctx, r.actor, t.ID, r.inboxAsk())
 	if err != nil {
 		return err
 	}
 	base := "/desk/" + t.Slug
-	p := page.Inbox{URL: base, Search: r.Query("q"), State: r.Query("state"), Filtered: r.inboxQuery("state", "", "after", "", "sort", "") != "",
-		Narrowed: r.inboxQuery("state", "", "after", "", "q", "") != ""}
-	f := r.inboxFilter()
-	p.Unread, p.Overdue = f.Unread, f.Overdue
-	p.Views = r.inboxViews(base, in.Counts)
-	services := []string{"", r.T("desk.filter.all")}
-	for _, n := range in.Services {
-		services = append(services, n.Slug, civic.Text(n.Name).In(r.l.Tag))
+	p := page.Inbox{URL: base, View: in.View.ID, Name: r.viewName(in.View), Columns: r.inboxColumns(base, in), Narrowed: in.Changed || in.View.ID == "" || len(in.Wrong) > 0}
+	p.Tabs, p.More = r.inboxTabs(base, in)
+	r.inboxFilters(in, &p)
+	p.Chips = r.inboxChips(base, in)
+	p.SaveURL = base + "/views/new?" + filterQuery(in.View.Filter, in.View).Encode()
+	if in.Changed && (in.View.Owner == r.actor.Staff.ID || in.View.Revision > 0 && in.Lead) {
+		p.UpdateURL = base + "/views/" + in.View.ID + "?" + filterQuery(in.View.Filter, in.View).Encode()
 	}
-	p.Services = page.Options(r.Query("service"), services...)
-	people := []string{"", r.T("desk.filter.everybody"), "me", r.T("desk.me"), "none", r.T("desk.nobody")}
-	for _, c := range in.People[1:] {
-		people = append(people, c.ID, r.colleague(c))
+	if in.Changed {
+		p.ClearURL = base + "?view=" + in.View.ID
+	} else if in.View.ID == "" {
+		p.ClearURL = base
 	}
-	p.People = page.Options(r.Query("assignee"), people...)
-	var sorts []string
-	for _, o := range inboxSorts {
-		sorts = append(sorts, o.name, r.T("desk.sort."+o.name))
-	}
-	p.Sorts = page.Options(r.Query("sort", inboxSorts[0].name), sorts...)
-	query := r.inboxQuery()
+	query := r.inboxQuery("after", "")
 	present := s.present(r, in.Rows)
 	for _, row := range in.Rows {
-		c := row.Case
-		p.Rows = append(p.Rows, page.InboxRow{ID: c.ID, URL: base + "/" + c.ID + query, FileNumber: c.FileNumber, Service: civic.Text(row.Service).In(r.l.Tag), About: row.About,
-			Assignee: c.AssigneeName, State: c.State, Received: c.Received, Deadline: c.Deadline, Due: page.Due(row.Due), Unread: c.Unread,
-			Mine: c.Assignee == r.actor.Staff.ID, Twin: row.Twin, Presence: present[c.ID], Instead: r.standsIn(in.Scope, c)})
+		x := r.inboxRow(base, query, in, row)
+		x.Presence, x.Instead = present[row.Case.ID], r.standsIn(in.Scope, row.Case)
+		p.Rows = append(p.Rows, x)
 	}
 	p.Bulk = inboxBar(base, query, in.Rows)
 	if in.Next != "" {
 		p.NextURL = base + r.inboxQuery("after", in.Next)
 	}
 	if r.Query("after") != "" {
-		p.FirstURL = base + r.inboxQuery("after", "")
+		p.FirstURL = base + query
 	}
-	return r.render(fiber.StatusOK, page.InboxPage(s.deskShell(r, r.T("desk.inbox"), t), p))
+	shell := s.deskShell(r, p.Name+" · "+r.T("desk.inbox"), t)
+	shell.Errors = len(in.Wrong) > 0
+	return r.render(fiber.StatusOK, page.InboxPage(shell, p))
 }
 
-// inboxViews are the links above the list: all, all open ones, and each state that has cases.
-func (r *request) inboxViews(base string, counts civic.Counts) []page.InboxView {
-	open, all := 0, 0
-	for state, n := range counts {
-		all += n
-		if state.Desk() {
-			open += n
-		}
-	}
-	here := r.Query("state")
-	view := func(state, text string, n int) page.InboxView {
-		return page.InboxView{Text: text, URL: base + r.inboxQuery("state", state, "after", ""), Count: r.capped(n), Current: here == state}
-	}
-	views := []page.InboxView{view("", r.T("desk.view.all"), all), view("open", r.T("desk.view.open"), open)}
-	for _, state := range civic.CaseStates {
-		if counts[state] > 0 || here == string(state) {
-			views = append(views, view(string(state), r.T("case.state."+string(state)), counts[state]))
-		}
-	}
-	return views
+func (r *request) inboxRow(base, query string, in *clerk.Inbox, row clerk.Row) page.InboxRow {
+	c := row.Case
+	x := page.InboxRow{ID: c.ID, URL: base + "/" + c.ID + query, FileNumber: c.FileNumber, Service: civic.Text(row.Service).In(r.l.Tag), About: row.About,
+		Assignee: c.AssigneeName, State: c.State, Received: c.Received, Changed: c.Changed, Deadline: c.Deadline, Due: page.Due(row.Due), Unread: c.Unread,
+		Mine: c.Assignee == r.actor.Staff.ID, Twin: row.Twin, Cells: row.Cells, Group: r.groupWord(in.Scope.Team.Groups, c.Group),
+		Labels: caseLabels(in.Labels, c.Labels)}
+	return x
 }
+
+// caseLabels are those of the authority's labels that a case bears, in their order.
+func caseLabels(all []civic.Label, ids []string) []page.Label {
+	var out []page.Label
+	for _, l := range all {
+		if slices.Contains(ids, l.ID) {
+			out = append(out, page.Label{ID: l.ID, Name: l.Name, Colour: l.Colour})
+		}
+	}
+	return out
+}
+
+// viewName names a view; a filter that belongs to none is a search.
+func (r *request) viewName(v civic.View) string {
+	switch {
+	case v.ID == "":
+		return r.T("desk.view.search")
+	case v.Revision == 0:
+		return r.T("desk.view." + v.ID)
+	}
+	return v.Name
+}
+
+// inboxTabs are the views to choose from: those with counters, and the others.
+func (r *request) inboxTabs(base string, in *clerk.Inbox) (tabs, more []page.InboxView) {
+	for _, v := range in.Views {
+		x := page.InboxView{Text: r.viewName(v.View), URL: base + "?view=" + v.ID, Current: v.ID == in.View.ID, Own: v.Owner != "", Shared: v.Revision > 0 && v.Shared()}
+		if !v.Counted {
+			more = append(more, x)
+			continue
+		}
+		x.Count = r.hits(v.Hits)
+		tabs = append(tabs, x)
+	}
+	return tabs, more
+}
+
+// inboxColumns are the heads of the columns; the four that lists are sorted by are links.
+func (r *request) inboxColumns(base string, in *clerk.Inbox) []page.InboxColumn {
+	sort := in.View.Sort
+	if sort == "" {
+		sort = "received"
+	}
+	labels := map[string]string{}
+	for _, f := range in.Fields {
+		labels[fieldInput+f.Pointer] = f.Label
+	}
+	var out []page.InboxColumn
+	for _, name := range in.Columns {
+		c := page.InboxColumn{Name: name, Text: labels[name]}
+		if pointer, ok := strings.CutPrefix(name, fieldInput); !ok {
+			c.Text = r.T("desk.col." + name)
+		} else if c.Text == "" {
+			c.Text = lastStep(pointer)
+		}
+		if orders := ordersOf(name); len(orders) > 0 {
+			next := orders[0]
+			if name == sort {
+				c.Sort = map[bool]string{true: "ascending", false: "descending"}[in.View.Ascending]
+				if next.ascending == in.View.Ascending {
+					next = orders[1]
+				}
+			}
+			c.URL = base + r.inboxQuery("sort", next.name, "after", "")
+			c.Hint = r.T("desk.sort." + next.name)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// lastStep names a field whose form is gone.
+func lastStep(pointer string) string { return pointer[strings.LastIndexByte(pointer, '/')+1:] }
 
 // capped words a count that may have been cut off.
 func (r *request) capped(n int) string {
@@ -273,6 +266,15 @@ func (r *request) capped(n int) string {
 		return r.T("desk.over", "n", r.l.Number(fmt.Sprint(civic.CountCap)))
 	}
 	return r.l.Number(fmt.Sprint(n))
+}
+
+// hits words how much a filter finds.
+func (r *request) hits(h civic.Hits) string {
+	n := r.l.Number(fmt.Sprint(h.N))
+	if h.More {
+		return r.T("desk.over", "n", n)
+	}
+	return n
 }
 
 // at is the case of the address, as the clerk saw it.

@@ -67,6 +67,7 @@ func (s *Server) routes() []route {
 		s.annotationRoutes(),
 		s.clockRoutes(),
 		s.teamRoutes(),
+		s.inboxRoutes(),
 		s.deskRoutes(),
 		s.adminDeskRoutes(),
 		s.adminTeamRoutes(),

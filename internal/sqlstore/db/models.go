@@ -183,6 +183,13 @@ type Delivery struct {
 	Dead       int64
 }
 
+type Desk struct {
+	Tenant      string
+	Staff       string
+	DefaultView string
+	Seen        int64
+}
+
 type DirectoryVersion struct {
 	ID      int64
 	Version int64
@@ -309,6 +316,14 @@ type Invitation struct {
 	Outcome  string
 	Reminded bool
 	Name     []byte
+}
+
+type Label struct {
+	ID       string
+	Tenant   string
+	Name     string
+	Colour   string
+	Position int64
 }
 
 type LetterDraft struct {
@@ -579,4 +594,24 @@ type Turn struct {
 	Tenant string
 	Rule   string
 	Taken  int64
+}
+
+type View struct {
+	ID       string
+	Tenant   string
+	Owner    string
+	Grp      string
+	Position int64
+	Revision int64
+	Updated  int64
+	Body     []byte
+}
+
+type ViewSubscription struct {
+	Tenant string
+	Staff  string
+	View   string
+	Rhythm string
+	Since  int64
+	Next   int64
 }

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) *sqlstore.Store) {
 		{"figures", testFigures},
 		{"pages", testPages}, {"filters", testFilters}, {"search", testSearch}, {"tags", testTags}, {"team", testTeam}, {"denied counts", testDeniedCounts}, {"mentions", testMentions}, {"counts", testCounts}, {"events", testEvents}, {"pinned", testPinned}, {"helpers", testHelpers}, {"co-signatures", testCosign},
 		{"pages", testPages}, {"filters", testFilters}, {"search", testSearch}, {"tags", testTags}, {"team", testTeam}, {"denied counts", testDeniedCounts}, {"mentions", testMentions}, {"hand over", testHandOver}, {"counts", testCounts}, {"events", testEvents}, {"pinned", testPinned}, {"helpers", testHelpers}, {"co-signatures", testCosign},
+		{"pages", testPages}, {"filters", testFilters}, {"search", testSearch}, {"tags", testTags}, {"counts", testCounts}, {"views", testViews}, {"labels", testLabels}, {"subscriptions", testSubscriptions}, {"events", testEvents}, {"pinned", testPinned}, {"helpers", testHelpers}, {"co-signatures", testCosign},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, NewWorld(t, open(t))) })
 	}

@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"antragswerk/internal/civic"
 	"antragswerk/internal/formdef"
@@ -17,41 +16,6 @@ type Door struct{ Title, Text, URL string }
 type Doors struct {
 	Title, Intro, None string
 	Doors              []Door
-}
-
-// Inbox is one page of an authority's cases.
-type Inbox struct {
-	URL      string // of the inbox, without query
-	Views    []InboxView
-	Rows     []InboxRow
-	Search   string
-	State    string // kept while the other filters change
-	Services []Option
-	People   []Option
-	Sorts    []Option
-	Unread   bool
-	Overdue  bool
-	Filtered bool // some filter is set
-	Narrowed bool // one besides the search is, or another order
-	Bulk     BulkBar
-	FirstURL string
-	NextURL  string
-}
-
-// InboxView is a link that shows the cases of one state, or all.
-type InboxView struct {
-	Text, URL, Count string
-	Current          bool
-}
-
-// InboxRow is one case.
-type InboxRow struct {
-	ID, URL, FileNumber, Service, About, Assignee string
-	State                                         civic.CaseState
-	Received, Deadline                            time.Time
-	Due                                           Due
-	Unread, Mine, Twin                            bool   // Twin: another case looks the same
-	Presence, Instead                             string // who has it open right now; for whom the reader acts
 }
 
 // Due is how a deadline stands: "", ok, soon, today, over; and how many days away.
@@ -71,21 +35,6 @@ func (d Due) badge() string {
 }
 
 func (d Due) text(l *locale.Catalogue) string { return l.Plural("desk.due."+d.Kind, d.Days) }
-
-func (i Inbox) search(l *locale.Catalogue) Input {
-	return Input{Name: "q", Label: l.T("desk.search"), Value: i.Search, Type: "search", Required: true, Autocomplete: "off"}
-}
-
-func (i Inbox) choice(l *locale.Catalogue, name string, options []Option) Input {
-	return Input{Kind: formdef.WidgetSelect, Name: name, Label: l.T("desk.filter." + name), Options: options, Required: true}
-}
-
-func (i Inbox) only(l *locale.Catalogue) Input {
-	return Input{Kind: formdef.WidgetCheckboxes, Name: "only", Label: l.T("desk.filter.only"), Required: true, Options: []Option{
-		{Value: "unread", Label: l.T("desk.filter.unread"), Selected: i.Unread},
-		{Value: "overdue", Label: l.T("desk.filter.overdue"), Selected: i.Overdue},
-	}}
-}
 
 // DeskCase is a case as a clerk sees it.
 type DeskCase struct {
@@ -118,6 +67,7 @@ type DeskCase struct {
 	Deliveries  []civic.Delivery
 	People      []Option // to assign to
 	Methods     []Option
+	Labels      CaseLabels
 	Checklist   []string
 	Clocks      CaseClocks
 

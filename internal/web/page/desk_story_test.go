@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ func staffStories(l *locale.Catalogue) map[string]templ.Component {
 	narrow := s
 	narrow.Wide = false
 	step := page.DeskStep{Base: "/desk/jena/1", Query: "?state=open", Case: sampleCase().Case, Service: "Hundesteuer: Hund anmelden"}
-	return map[string]templ.Component{
+	all := map[string]templ.Component{
 		"inbox": page.InboxPage(s, sampleInbox()), "bulk": page.BulkPage(narrow, sampleBulk(false)), "bulk-chosen": page.BulkPage(narrow, sampleBulk(true)),
 		"bulks":  page.BulksPage(narrow, page.Bulks{InboxURL: "/desk/jena", ExportsURL: "/desk/jena/exports", Rows: []page.BulkRow{{URL: "/desk/jena/bulk/1", Step: l.T("bulk.step.close"), When: "27. März 2026", Who: "Bert Bach", State: "finished"}}, NextURL: "?before=1"}),
 		"export": page.ExportPage(narrow, sampleExport(l)), "exports": page.ExportsPage(narrow, page.Exports{InboxURL: "/desk/jena", BulksURL: "/desk/jena/bulk", Rows: []page.ExportRow{{URL: "/desk/jena/exports/1", When: "27. März 2026", Who: "Bert Bach", Format: "XLSX", Rows: "12.000", State: "failed"}}}),
@@ -59,6 +60,8 @@ func staffStories(l *locale.Catalogue) map[string]templ.Component {
 		"events":  page.StateEventsPage(narrow, page.StateEvents{NextURL: "?before=1", Rows: []page.StateEvent{{At: "27. März 2026, 09:00 Uhr", Text: l.T("state.event.form.published"), Who: "9f3c11", Data: "number: 2 · service: hundesteuer-anmeldung"}}}),
 		"doors":   page.DoorsPage(narrow, page.Doors{Title: l.T("desk.doors"), Intro: l.T("desk.doors.intro"), Doors: []page.Door{{Title: "Stadt Jena", Text: l.T("desk.doors.open"), URL: "/desk/jena"}, {Title: "Stadt Gera", Text: l.T("desk.doors.open"), URL: "/desk/gera"}}}),
 	}
+	maps.Copy(all, inboxStories(narrow))
+	return all
 }
 
 func sampleBulk(chosen bool) page.Bulk {
@@ -90,12 +93,24 @@ func sampleExport(l *locale.Catalogue) page.Export {
 var storyDay = time.Date(2026, 3, 27, 9, 0, 0, 0, time.UTC)
 
 func sampleInbox() page.Inbox {
-	p := page.Inbox{URL: "/desk/jena", Filtered: true, Search: "Schulz", State: "open", NextURL: "?after=1", FirstURL: "/desk/jena",
-		Views:    []page.InboxView{{Text: "Alle", URL: "/desk/jena", Count: "1.204"}, {Text: "Offene", URL: "?state=open", Count: "über 10.000", Current: true}, {Text: "Eingegangen", URL: "?state=received", Count: "9"}},
-		Services: page.Options("", "", "Alle Leistungen"), People: page.Options("", "", "Alle", "me", "Ich"), Sorts: page.Options("newest", "newest", "Neueste zuerst")}
+	in := func(kind formdef.Widget, name, label string, options ...string) page.Input {
+		return page.Input{Kind: kind, Name: name, Label: label, NoMark: true, Options: page.Options("", options...)}
+	}
+	p := page.Inbox{URL: "/desk/jena", View: "open", Name: "Offene", NextURL: "?after=1", FirstURL: "/desk/jena", ClearURL: "/desk/jena?view=open", SaveURL: "/desk/jena/views/new?own=1", UpdateURL: "/desk/jena/views/1?own=1",
+		Tabs:   []page.InboxView{{Text: "Offene", URL: "/desk/jena?view=open", Count: "über 10.000", Current: true}, {Text: "Meine", URL: "?view=mine", Count: "9"}, {Text: "Für alle", URL: "?view=1", Count: "0", Shared: true}},
+		More:   []page.InboxView{{Text: "Seltene", URL: "?view=2", Own: true}},
+		Chips:  []page.Chip{{Text: "Suche: Schulz", URL: "/desk/jena?own=1"}, {Text: "Etikett: Eilt", URL: "/desk/jena?own=1&q=Schulz"}},
+		Search: page.Input{Name: "q", Label: "Namen, Nummern oder Wörter", Hint: "Namen und Nummern auch am Anfang", Value: "Schulz", Type: "search", NoMark: true},
+		Lists:  []page.Input{in("checkboxes", "state", "Stand", "open", "Alle offenen", "received", "Eingegangen"), in("checkboxes", "label", "Etiketten", "l1", "Eilt")},
+		Spans: []page.InboxSpan{{Word: in("select", "due", "Frist", "any", "Beliebig", "overdue", "Überfällig"), From: page.Input{Kind: "date-native", Name: "due_from", Label: "Frist ab", Value: "2026-02-30", Error: "Das ist kein gültiges Datum.", NoMark: true},
+			To: in("date-native", "due_to", "Frist bis")}},
+		Only: in("checkboxes", "only", "Nur zeigen", "unread", "Ungelesene"), Fields: []page.Input{in("", "field:/name", "Familienname")}, Sort: in("select", "sort", "Reihenfolge", "newest", "Neueste zuerst"),
+		Columns: []page.InboxColumn{{Name: "number", Text: "Aktenzeichen", URL: "?sort=number", Hint: "Aktenzeichen"}, {Name: "matter", Text: "Anliegen"}, {Name: "state", Text: "Stand"}, {Name: "labels", Text: "Etiketten"},
+			{Name: "deadline", Text: "Frist", URL: "?sort=deadline", Sort: "ascending", Hint: "Frist"}, {Name: "received", Text: "Eingang", URL: "?sort=newest", Hint: "Neueste"}, {Name: "assignee", Text: "Zuständig"}, {Name: "field:/hund", Text: "Rufname"}}}
 	for i, due := range []page.Due{{Kind: "over", Days: 3}, {Kind: "today"}, {Kind: "soon", Days: 1}, {Kind: "ok", Days: 24}, {}} {
 		p.Rows = append(p.Rows, page.InboxRow{ID: string(rune('a' + i)), URL: "/desk/jena/1", FileNumber: "HUST-2026-00012" + string(rune('0'+i)), Service: "Hundesteuer: Hund anmelden", About: "Schulz-Hohenstein · Anna · Bello · 276098100123456",
-			State: civic.CaseStates[i+2], Received: storyDay, Deadline: storyDay.AddDate(0, 0, i), Due: due, Unread: i == 0, Mine: i == 1, Assignee: map[bool]string{true: "Bert Bach"}[i > 1]})
+			State: civic.CaseStates[i+2], Received: storyDay, Changed: storyDay, Deadline: storyDay.AddDate(0, 0, i), Due: due, Unread: i < 2, Mine: i == 1, Assignee: map[bool]string{true: "Bert Bach"}[i > 1],
+			Labels: []page.Label{{ID: "l1", Name: "Eilt", Colour: civic.LabelColours[i]}}, Cells: map[string]string{"field:/hund": map[bool]string{true: "Bello"}[i > 0]}})
 	}
 	return p
 }
@@ -107,6 +122,30 @@ func sampleWork() page.DeskWork {
 		Merged:      []page.DeskMerged{{DeskRow: other, Files: []page.DeskFile{{Name: "Foto.png", URL: "/f", ViewURL: "?file=c", Thumb: "/t", Bytes: 19_000, Verdict: civic.VerdictClean}}, Messages: []page.DeskMessage{{Author: "Antragstellende Person", At: "27. März 2026", Text: "Noch einmal"}}}},
 		Annotations: sampleSummary()[:1], AnnotateURL: "/desk/jena/1/annotations", Annotated: "Zuletzt geändert von Anna Adler", History: []page.DeskEvent{{Text: "Nachricht geschrieben", Who: "Anna Adler", At: "27. März 2026", Detail: "Guten Tag"}},
 		HistoryTabs: []page.DeskVersion{{Text: "Alles", URL: "?", Current: true}, {Text: "Schriftverkehr", URL: "?history=talk"}}}
+}
+
+// inboxStories are sample pages on which the inbox is arranged.
+func inboxStories(s page.Shell) map[string]templ.Component {
+	l := s.L
+	chips := []page.Chip{{Text: "Offene"}, {Text: "Zuständig: Ich"}}
+	list := page.ViewList{Base: "/desk/jena", Own: []page.ViewRow{{ID: "1", Name: "Eilige Hunde", URL: "?view=1", CopyURL: "/desk/jena/views/new", Chips: chips, Mine: true, Default: true}, {ID: "2", Name: "Späte", URL: "?view=2", CopyURL: "/desk/jena/views/new", Mine: true}},
+		Usual: []page.ViewRow{{ID: "all", Name: "Alle", URL: "?view=all", CopyURL: "/desk/jena/views/new"}}}
+	form := page.ViewForm{Title: l.T("desk.view.new"), Action: "/desk/jena/views", FilterURL: "/desk/jena?own=1", Chips: chips, Inputs: []page.Input{{Name: "name", Label: l.T("desk.view.name"), Error: l.T("error.desk.empty"), Required: true}}}
+	for _, n := range []string{"column_0", "column_1"} {
+		form.Columns = append(form.Columns, page.Input{Kind: "select", Name: n, Label: n, NoMark: true, Options: page.Options("state", "state", "Stand", "deadline", "Frist")})
+	}
+	mails := page.Input{Kind: "select", Name: "rhythm_open", Label: "Offene", Required: true, Options: page.Options("none", "none", "Keine", "daily", "Täglich")}
+	labels := page.AdminLabels{Base: "/admin/jena/desk/labels", Name: page.Input{Name: "name", Label: "Name", Required: true}, Colour: page.Input{Kind: "radio", Name: "colour", Label: "Farbe", Required: true}}
+	for _, c := range civic.LabelColours {
+		labels.Rows = append(labels.Rows, page.Label{ID: c, Name: l.T("label.colour." + c), Colour: c})
+		labels.Colour.Options = append(labels.Colour.Options, page.Option{Value: c, Label: l.T("label.colour." + c)})
+	}
+	return map[string]templ.Component{"views": page.ViewListPage(s, list), "view": page.ViewFormPage(s, form), "settings": page.DeskSettingsPage(s, page.DeskSettings{Action: "/desk/jena/settings", NoEmail: true, Default: startView("default"), Mails: []page.Input{mails}}),
+		"labels": page.AdminLabelsPage(s, labels)}
+}
+
+func startView(name string) page.Input {
+	return page.Input{Kind: "select", Name: name, Label: "Startansicht", Required: true, Options: page.Options("open", "open", "Offene", "mine", "Meine")}
 }
 
 func sampleCase() page.DeskCase {
@@ -123,5 +162,6 @@ func sampleCase() page.DeskCase {
 		Decision: &page.DeskDecision{Outcome: civic.PartlyGranted, Author: "Anna Adler", Date: "27. März 2026", Deemed: "31. März 2026", Letter: "**Teilweise.**", PDF: "/desk/jena/1/letter.pdf"},
 		Payment:  &civic.Payment{Cents: 1250, Items: []civic.PaymentItem{{Label: "Hundemarke", Cents: 1250}}}, Methods: page.Options("cash", "cash", "Bar", "card", "Karte"),
 		Events: []page.DeskEvent{{Text: "Antrag eingegangen", Who: "Antragstellende Person", At: "27. März 2026"}}, Deliveries: []civic.Delivery{{Connector: "webhook", Attempts: 1, LastError: "503"}},
+		Labels: page.CaseLabels{Action: "/desk/jena/1/labels", Revision: 7, All: []page.Label{{ID: "l1", Name: "Eilt", Colour: "red"}, {ID: "l2", Name: "Rückruf", Colour: "blue"}}, On: map[string]bool{"l1": true}, ListURL: "/admin/jena/desk/labels"},
 		People: page.Options("anna", "anna", "Anna Adler", "bert", "Bert Bach"), Work: sampleWork(), FilesURL: "/desk/jena/1/files.zip", Viewer: &page.DeskViewer{Name: "Ausweis.jpg", Picture: true, Source: "/v?size=m", PictureSource: "/v", LeftURL: "?turn=270", RightURL: "?turn=90", ZoomURL: "?size=l", CloseURL: "?", NextURL: "?file=b", Number: 1, Of: 2}, Open: "message", Text: "Angefangen", FileError: "Die Datei ist zu groß.", FileRule: "Bis zu 5 Dateien"}
 }

@@ -1,0 +1,66 @@
+package clerk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"antragswerk/internal/civic"
+)
+
+// Settings (Einstellungen) are what a clerk wants of the desk: the view that the inbox opens with, and mails by view.
+type Settings struct {
+	Default string
+	Rhythms map[string]civic.Rhythm // by view; "" or none: no mails
+}
+
+// SaveSettings stores them. A view that the clerk does not see is Invalid; a subscription that goes on keeps what it has told.
+func (s *Service) SaveSettings(ctx context.Context, who civic.Actor, tenant string, set Settings) error {
+	r, err := s.room(ctx, who, tenant)
+	if err != nil {
+		return err
+	}
+	if _, ok := r.view(set.Default); set.Default != "" && !ok {
+		return civic.Errorf(civic.Invalid, "error.view.gone").At("default")
+	}
+	now := s.Now()
+	d := civic.Desk{Tenant: r.sc.Tenant.ID, Staff: who.Staff.ID, Default: set.Default, Seen: s.midnight(now)}
+	for _, v := range r.views {
+		rhythm := set.Rhythms[v.ID]
+		if rhythm != "" && !slices.Contains(civic.Rhythms, rhythm) {
+			return civic.Errorf(civic.Invalid, "error.view.rhythm").At("rhythm_" + v.ID)
+		}
+		i := slices.IndexFunc(r.desk.Subscriptions, func(x civic.Subscription) bool { return x.View == v.ID })
+		switch {
+		case i < 0 && rhythm == "", i >= 0 && rhythm == r.desk.Subscriptions[i].Rhythm:
+			continue
+		}
+		x := civic.Subscription{Tenant: d.Tenant, Staff: d.Staff, View: v.ID, Rhythm: rhythm, Since: now}
+		if i >= 0 {
+			x.Since = r.desk.Subscriptions[i].Since
+		}
+		if rhythm != "" {
+			x.Next = rhythm.Next(now, s.Zone)
+		}
+		d.Subscriptions = append(d.Subscriptions, x)
+	}
+	if err := s.Views.SaveDesk(ctx, d); err != nil {
+		return fmt.Errorf("clerk: settings: %w", err)
+	}
+	return nil
+}
+
+// visit remembers, once a day, that somebody who gets mails was at the desk: mails end when nobody comes any more.
+func (s *Service) visit(ctx context.Context, r *room) error {
+	today := s.midnight(s.Now())
+	if len(r.desk.Subscriptions) == 0 || today.Sub(r.desk.Seen) < 24*time.Hour {
+		return nil
+	}
+	d := r.desk
+	d.Seen, d.Subscriptions = today, nil
+	if err := s.Views.SaveDesk(ctx, d); err != nil {
+		return fmt.Errorf("clerk: visit: %w", err)
+	}
+	return nil
+}

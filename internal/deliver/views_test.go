@@ -1,0 +1,117 @@
+package deliver_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"antragswerk/internal/civic"
+	"antragswerk/internal/deliver"
+)
+
+// letterbox is somebody's subscription.
+type letterbox struct {
+	subs    []civic.Subscription
+	view    civic.View
+	desk    civic.Desk
+	who     civic.Colleague
+	gone    bool
+	news    int
+	counted civic.ViewFilter
+	span    [2]time.Time
+	jobs    []civic.ViewMail
+}
+
+func (b *letterbox) SubscriptionsDue(_ context.Context, now time.Time, _ int) (due []civic.Subscription, err error) {
+	for _, x := range b.subs {
+		if !x.Next.After(now) {
+			due = append(due, x)
+		}
+	}
+	return due, nil
+}
+
+func (b *letterbox) SubscriptionTold(_ context.Context, x civic.Subscription, was time.Time, job civic.ViewMail) error {
+	for i := range b.subs {
+		if b.subs[i].View == x.View && b.subs[i].Since.Equal(was) {
+			b.subs[i], b.jobs = x, append(b.jobs, job)
+			return nil
+		}
+	}
+	return notFound()
+}
+
+func (b *letterbox) Subscriber(context.Context, string, string, string) (civic.View, civic.Desk, civic.Colleague, error) {
+	if b.gone {
+		return civic.View{}, civic.Desk{}, civic.Colleague{}, notFound()
+	}
+	b.desk.Subscriptions = b.subs
+	return b.view, b.desk, b.who, nil
+}
+
+func (b *letterbox) CountNews(_ context.Context, who civic.Actor, _, staff string, f civic.ViewFilter, from, to time.Time) (civic.Hits, error) {
+	if !who.System || staff != "anna" {
+		return civic.Hits{}, civic.Errorf(civic.Forbidden, "error.desk.role")
+	}
+	b.counted, b.span = f, [2]time.Time{from, to}
+	return civic.Hits{N: b.news}, nil
+}
+
+func TestViewMails(t *testing.T) {
+	w := newWorld(t)
+	start := w.now.Add(-time.Hour)
+	look, err := json.Marshal(civic.Look{Name: "Eilige Hunde", Filter: civic.ViewFilter{Assignees: []string{civic.Me}, Services: []string{"hund"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &letterbox{subs: []civic.Subscription{{Tenant: "jena", Staff: "anna", View: "v1", Rhythm: civic.Daily, Since: start, Next: w.now}},
+		view: civic.View{ID: "v1", Tenant: "jena", Body: civic.Sealed("kj//view:" + string(look))}, desk: civic.Desk{Seen: w.now}, who: civic.Colleague{ID: "anna", Email: "anna@jena.example"}, news: 4}
+	s := w.service()
+	s.Subscriptions, s.News = b, b
+	sweep := func() {
+		t.Helper()
+		if err := s.Sweep(t.Context(), civic.Sweep{What: "views"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep()
+	sweep()
+	if len(b.jobs) != 1 || b.jobs[0].From != start.UnixMicro() || b.jobs[0].To != w.now.UnixMicro() || !b.subs[0].Next.After(w.now) {
+		t.Fatalf("%+v %+v", b.jobs, b.subs)
+	}
+	mail := func(s *deliver.Service) {
+		t.Helper()
+		if err := s.ViewMail(t.Context(), b.jobs[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mail(s)
+	if len(w.mails) != 1 {
+		t.Fatalf("%d mails", len(w.mails))
+	}
+	m := w.mails[0]
+	if m.To != "anna@jena.example" || !strings.Contains(m.Text, "„Eilige Hunde“ sind 4 Vorgänge neu") || !strings.Contains(m.Text, "/desk/jena?view=v1") || !strings.Contains(m.Text, "/desk/jena/settings") || strings.Contains(m.Subject, "Hunde") {
+		t.Errorf("%+v", m)
+	}
+	if f := b.counted; len(f.Services) != 1 || !b.span[0].Equal(start) || !b.span[1].Equal(w.now) {
+		t.Errorf("counted by %+v in %v", f, b.span)
+	}
+	b.news = 1
+	mail(s)
+	if !strings.Contains(w.mails[1].Text, "ist 1 Vorgang neu") || w.mails[1].ID != m.ID {
+		t.Errorf("%+v", w.mails[1])
+	}
+	// Nothing new, nobody there, no wish, no address: no mail.
+	for _, change := range []func(){func() { b.news = 0 }, func() { b.gone = true }, func() { b.who.Email = "" }, func() { b.desk.Seen = w.now.Add(-civic.Gone - time.Hour) }, func() { b.subs = nil }} {
+		kept := *b
+		b.news = 4
+		change()
+		mail(s)
+		*b = kept
+	}
+	if len(w.mails) != 2 {
+		t.Errorf("mailed all the same: %+v", w.mails[2:])
+	}
+}
