@@ -20,6 +20,7 @@ type Inbox struct {
 	Wrong    []*civic.Error // parts of the filter that were left out
 	Rows     []Row
 	Next     string // cursor of the next page, "" at the end
+	Short    bool   // the page ends before it is full: Next looks further
 	Views    []ViewCount
 	Labels   []civic.Label
 	Services []ServiceName
@@ -95,7 +96,7 @@ func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, ask
 	if err != nil {
 		return nil, err
 	}
-	in.Next = page.Next
+	in.Next, in.Short = page.Next, page.Short
 	if in.Views, err = s.count(ctx, r); err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -128,20 +127,23 @@ func (s *Service) SetLabels(ctx context.Context, who civic.Actor, at At, ids []s
 			}
 		}
 		if len(on)+len(off) == 0 {
-			return errAsItWas
+			return errNothing
 		}
 		ch.Case.Labels, ch.Terms, ch.Untag = set, labelTags(on), labelTags(off)
-		s.touch(f, ch, who, "case.labelled", map[string]string{"on": strconv.Itoa(len(on)), "off": strconv.Itoa(len(off))})
+		ch.Case.Revision, ch.Case.Changed = f.Case.Revision+1, s.Now()
+		for _, id := range on {
+			ch.Events = append(ch.Events, s.event(f.Case, who, "case.labelled", map[string]string{"label": id}))
+		}
+		for _, id := range off {
+			ch.Events = append(ch.Events, s.event(f.Case, who, "case.unlabelled", map[string]string{"label": id}))
+		}
 		return nil
 	})
-	if errors.Is(err, errAsItWas) {
+	if errors.Is(err, errNothing) {
 		return nil
 	}
 	return err
 }
-
-// errAsItWas ends a step that would change nothing.
-var errAsItWas = errors.New("nothing changes")
 
 func labelTags(ids []string) []civic.IndexTerm {
 	var out []civic.IndexTerm

@@ -244,7 +244,7 @@ func TestLabels(t *testing.T) {
 	if d := cmp.Diff([][]civic.IndexTerm{tag(off), tag(on)}, [][]civic.IndexTerm{last.Terms, last.Untag}); d != "" {
 		t.Error(d)
 	}
-	if !slices.Equal(last.Case.Labels, []string{off}) || last.Events[0].Kind != "case.labelled" {
+	if !slices.Equal(last.Case.Labels, []string{off}) || len(last.Events) != 2 || last.Events[0].Kind != "case.labelled" || last.Events[1].Kind != "case.unlabelled" || last.Case.Revision != 5 {
 		t.Errorf("%+v", last)
 	}
 	// A label that was deleted goes with the next change.

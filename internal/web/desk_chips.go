@@ -164,7 +164,7 @@ func (r *request) inboxFilters(in *clerk.Inbox, p *page.Inbox) {
 			wrong[e.Field] = r.words(e)
 		}
 	}
-	p.Search = page.Input{Name: "q", Label: r.T("desk.search"), Hint: r.T("desk.search.hint"), Value: f.Search, Type: "search", NoMark: true, Autocomplete: "off", Error: wrong["q"]}
+	p.Search = page.Input{Name: "q", Label: r.T("desk.search"), Value: f.Search, Type: "search", NoMark: true, Autocomplete: "off", Error: wrong["q"]}
 	checks := func(name string, chosen []string, options ...string) page.Input {
 		x := page.Input{Kind: formdef.WidgetCheckboxes, Name: name, Label: r.T("desk.filter." + name), NoMark: true, Error: wrong[name]}
 		for i := 0; i+1 < len(options); i += 2 {

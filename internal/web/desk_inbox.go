@@ -170,6 +170,7 @@ func (s *Server) deskInbox(r *request) error {
 	if in.Next != "" {
 		p.NextURL = base + r.inboxQuery("after", in.Next)
 	}
+	p.Short = in.Short
 	if r.Query("after") != "" {
 		p.FirstURL = base + query
 	}

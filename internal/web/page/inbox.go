@@ -27,6 +27,7 @@ type Inbox struct {
 	Columns  []InboxColumn
 	Rows     []InboxRow
 	Bulk     BulkBar
+	Short    bool // the page ends before it is full; NextURL looks further
 	FirstURL string
 	NextURL  string
 }
