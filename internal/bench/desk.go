@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver of the reference query
@@ -167,7 +169,7 @@ func clerkAt(base, persona, path string) (*visitor, error) {
 		if to := unescape(form[1]); to != "" {
 			at = to
 		}
-		if err := v.send(at, fields); err != nil {
+		if _, err := v.send(at, fields); err != nil {
 			return nil, err
 		}
 		_, err := v.follow(v.at)
@@ -225,29 +227,35 @@ func atDesk(o options, r *report, s *server, engine, town, bare string) error {
 		}
 		r.add(name(step.name), got.rate(took), reference, "p99 under 20 ms")
 	}
-	return takeCases(o, r, people, desk, cases, name("a case, taken"))
+	return takeCases(o, r, people, desk, cases, name("a case, taken or given back"))
 }
 
-// takeCases posts the step by which a clerk takes a case; one that is somebody's already answers with a conflict, which is work too.
+// takeCases posts the steps by which clerks take cases and give them back, each another one. A step that somebody else was quicker
+// with is a conflict, which is work too; how many were is told.
 func takeCases(o options, r *report, people []*visitor, desk string, cases []string, name string) error {
 	for _, v := range people { // for the token
 		if _, err := v.get(desk + "/" + cases[0]); err != nil {
 			return err
 		}
 	}
+	var conflicts, all atomic.Int64
 	got, took, err := atWork(o.seconds, func(c, n int) error {
-		return people[c].send(desk+"/"+cases[(c*7919+n)%len(cases)]+"/take", url.Values{})
+		status, err := people[c].send(desk+"/"+cases[(c+n/2*clerks)%len(cases)]+[...]string{"/take", "/release"}[n%2], url.Values{})
+		if all.Add(1); status == http.StatusConflict {
+			conflicts.Add(1)
+		}
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	r.add(name, got.rate(took), "–", "p99 under 20 ms")
+	r.add(name, fmt.Sprintf("%s; %d%% were a conflict", got.rate(took), 100*conflicts.Load()/max(all.Load(), 1)), "–", "p99 under 20 ms")
 	return nil
 }
 
 // someCases reads links of cases from pages of the inbox, and a file number.
 func someCases(v *visitor, desk string) (list []string, number string, err error) {
-	for _, query := range []string{"", "?state=received", "?state=closed", "?state=open&sort=oldest", "?sort=deadline"} {
+	for _, query := range []string{"?state=received", "?state=open", "?state=open&sort=oldest", "?state=closed", "?sort=deadline"} {
 		body, err := v.get(desk + query)
 		if err != nil {
 			return nil, "", err

@@ -142,22 +142,18 @@ func (v *visitor) follow(path string) (string, error) {
 }
 
 // send posts fields and takes any answer that is not a failure of the server.
-func (v *visitor) send(path string, fields url.Values) error {
+func (v *visitor) send(path string, fields url.Values) (int, error) {
 	fields.Set("_csrf", v.csrf)
 	req, err := http.NewRequest(http.MethodPost, v.full(path), strings.NewReader(fields.Encode())) //nolint:noctx // the client has a time-out
 	if err != nil {
-		return err
+		return 0, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Origin", v.base)
 	status, body, err := v.do(req)
-	if err != nil {
-		return err
+	if err == nil && (status >= http.StatusInternalServerError || status == http.StatusForbidden) {
+		err = fmt.Errorf("POST %s: status %d: %s", path, status, problems(body))
 	}
-	if status >= http.StatusInternalServerError || status == http.StatusForbidden {
-		return fmt.Errorf("POST %s: status %d: %s", path, status, problems(body))
-	}
-	return nil
+	return status, err
 }
 
 // full is an address with its host.
