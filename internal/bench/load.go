@@ -141,7 +141,7 @@ func (v *visitor) follow(path string) (string, error) {
 	return "", errors.New("led in a circle from " + path)
 }
 
-// send posts fields and takes any answer that is not a failure of the server.
+// send posts fields; that somebody else was quicker, or that it is not one's own, is an answer too.
 func (v *visitor) send(path string, fields url.Values) (int, error) {
 	fields.Set("_csrf", v.csrf)
 	req, err := http.NewRequest(http.MethodPost, v.full(path), strings.NewReader(fields.Encode())) //nolint:noctx // the client has a time-out
@@ -150,7 +150,7 @@ func (v *visitor) send(path string, fields url.Values) (int, error) {
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	status, body, err := v.do(req)
-	if err == nil && (status >= http.StatusInternalServerError || status == http.StatusForbidden) {
+	if err == nil && status != http.StatusSeeOther && status != http.StatusConflict && status != http.StatusForbidden {
 		err = fmt.Errorf("POST %s: status %d: %s", path, status, problems(body))
 	}
 	return status, err
