@@ -61,10 +61,11 @@ func (s *Server) adminDesk(r *request) error {
 	}
 	base := "/admin/" + t.Slug + "/desk"
 	p := page.Doors{Title: r.T("admin.desk"), Intro: r.T("admin.desk.intro")}
-	for _, name := range []string{"labels", "templates", "letters", "annotations", "clocks"} {
+	for _, name := range []string{"labels", "templates", "letters", "annotations"} {
 		p.Doors = append(p.Doors, page.Door{Title: r.T("admin.desk." + name), Text: r.T("admin.desk." + name + ".text"), URL: base + "/" + name})
 	}
-	if r.actor.Has(t.ID, civic.RoleAdmin) { // who sees what is theirs alone to say
+	if r.actor.Has(t.ID, civic.RoleAdmin) { // who sees what, and who is told of what, is theirs alone to say
+		p.Doors = append(p.Doors, page.Door{Title: r.T("admin.desk.clocks"), Text: r.T("admin.desk.clocks.text"), URL: base + "/clocks"})
 		for _, name := range []string{"groups", "circles", "rules"} {
 			p.Doors = append(p.Doors, page.Door{Title: r.T("team.tab." + name), Text: r.T("admin.door.desk." + name), URL: base + "/" + name})
 		}
