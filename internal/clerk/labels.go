@@ -50,8 +50,8 @@ func (s *Service) SaveLabel(ctx context.Context, who civic.Actor, tenant string,
 		return err
 	}
 	l.Tenant = t.ID
-	if l.Name, err = text("name", strings.Join(strings.Fields(l.Name), " "), maxText); err != nil {
-		return err
+	if l.Name = strings.Join(strings.Fields(l.Name), " "); l.Name == "" {
+		return civic.Errorf(civic.Invalid, "error.label.name").At("name")
 	}
 	if utf8.RuneCountInString(l.Name) > maxLabelName {
 		return civic.Errorf(civic.Invalid, "error.desk.long", "limit", maxLabelName).At("name")

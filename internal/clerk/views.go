@@ -266,9 +266,9 @@ func (r *room) last(owner string) (int, error) {
 
 // keepable is a look that can be kept.
 func (s *Service) keepable(r *room, l civic.Look, v civic.View) (civic.Look, error) {
-	name, err := text("name", strings.Join(strings.Fields(l.Name), " "), maxText)
-	if err != nil {
-		return l, err
+	name := strings.Join(strings.Fields(l.Name), " ")
+	if name == "" {
+		return l, civic.Errorf(civic.Invalid, "error.view.name").At("name")
 	}
 	if utf8.RuneCountInString(name) > maxViewName {
 		return l, civic.Errorf(civic.Invalid, "error.desk.long", "limit", maxViewName).At("name")
@@ -285,10 +285,9 @@ func (s *Service) keepable(r *room, l civic.Look, v civic.View) (civic.Look, err
 	if !slices.Contains([]string{"", "received", "deadline", "number", "changed"}, l.Sort) {
 		return l, civic.Errorf(civic.Invalid, "error.sort").At("sort")
 	}
-	if l.Columns, err = columnsOf(l.Columns); err != nil {
-		return l, err
-	}
-	return l, nil
+	var err error
+	l.Columns, err = columnsOf(l.Columns)
+	return l, err
 }
 
 // saveViews seals and stores, each with one revision more.

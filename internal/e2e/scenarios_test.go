@@ -37,7 +37,7 @@ func TestScenarios(t *testing.T) {
 func TestScenariosOnServers(t *testing.T) {
 	atOnce(t)
 	w := Start(t, Config{Postgres: true, S3: true, Redis: true, Clamd: true})
-	for _, name := range []string{"hundesteuer", "bewohnerparkausweis", "melderegisterauskunft", "verwaltung", "musterstadt", "abgeben", "wiederkommen", "veroeffentlichen", "zwei-fenster", "gemeinsam", "mitzeichnen", "schreiben", "vieraugen"} {
+	for _, name := range []string{"hundesteuer", "bewohnerparkausweis", "melderegisterauskunft", "verwaltung", "musterstadt", "abgeben", "wiederkommen", "veroeffentlichen", "zwei-fenster", "gemeinsam", "mitzeichnen", "schreiben", "vieraugen", "ansichten"} {
 		t.Run(name, func(t *testing.T) { w.run(t, name+".txt") })
 	}
 }
