@@ -128,7 +128,7 @@ const regular = await font("regular.woff2", "FiraSans-Regular.woff2");
 const bold = await font("bold.woff2", "FiraSans-SemiBold.woff2");
 
 const tree = cut(await readFile(path.join(kern, "kern.css"), "utf8"), await classNames(), await iconNames());
-const sheets = await Promise.all(["frame", "parts", "fields", "citizen", "draft", "desk", "inbox", "case", "letters", "many", "media"].map((name) => readFile(path.join(here, `src/${name}.css`), "utf8")));
+const sheets = await Promise.all(["frame", "parts", "fields", "citizen", "draft", "desk", "inbox", "case", "letters", "many", "keys", "media"].map((name) => readFile(path.join(here, `src/${name}.css`), "utf8")));
 const own = sheets.join("\n").replace("regular.woff2", regular).replace("bold.woff2", bold);
 // KERN's sides are left and right; ours are start and end, so that a page in a language that is written from right to
 // left is the mirror image of another.

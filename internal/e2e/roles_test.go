@@ -28,6 +28,7 @@ func doors() []door {
 		{"GET", "FILE", inJena},
 		{"GET", "/desk/jena/calendar", inJena}, {"GET", "CASE/clocks", inJena}, {"GET", "/desk/jena/figures", "lead-jena admin-jena"}, {"GET", "/desk/jena/figures.csv", "lead-jena admin-jena"},
 		{"GET", "/admin/jena/desk/clocks", "admin-jena"}, {"POST", "/admin/jena/desk/clocks", "-admin-jena"},
+		{"GET", "/desk/keys", inJena + " admin-jena clerk-erfurt lead-erfurt admin-erfurt admin-kreis-gotha " + inState},
 		{"GET", "/admin/jena", "admin-jena"}, {"GET", "/admin/jena/profile", "admin-jena"}, {"GET", "/admin/jena/services", "admin-jena"},
 		{"GET", "/admin/jena/services/hundesteuer-anmeldung", "admin-jena"}, {"GET", "/admin/jena/staff", "admin-jena"}, {"GET", "/admin/jena/routes", "admin-jena"},
 		{"GET", "/admin/jena/feedback", "admin-jena"},

@@ -54,6 +54,7 @@ func (s *Server) deskDoors(r *request) error {
 	shell := r.shell(p.Title)
 	shell.Nav = s.staffNav(r, "desk", civic.Tenant{})
 	shell.Brand.Home = "/desk"
+	shell.Commands = commandsOf("")
 	return r.render(fiber.StatusOK, page.DoorsPage(shell, p))
 }
 
@@ -83,7 +84,7 @@ func (s *Server) staffNav(r *request, here string, t civic.Tenant) []page.NavIte
 		open      bool
 	}{{"desk", "/desk" + at, desk}, {"admin", "/admin" + at, admin}, {"state", "/state", state}} {
 		if room.open || room.name == here {
-			nav = append(nav, page.NavItem{Text: r.T("nav." + room.name), URL: room.url, Current: room.name == here})
+			nav = append(nav, page.NavItem{Text: r.T("nav." + room.name), URL: room.url, Current: room.name == here, Key: roomKeys[room.name]})
 		}
 	}
 	rooms := len(nav)
@@ -93,7 +94,7 @@ func (s *Server) staffNav(r *request, here string, t civic.Tenant) []page.NavIte
 		for i := range nav[:rooms] {
 			nav[i].Current = nav[i].Current && !current
 		}
-		nav = append(nav, page.NavItem{Text: r.T("nav." + name), URL: url, Current: current})
+		nav = append(nav, page.NavItem{Text: r.T("nav." + name), URL: url, Current: current, Key: roomKeys[name]})
 	}
 	if t.Slug != "" && desk && here == "desk" {
 		corner("mentions")
@@ -132,6 +133,7 @@ func (s *Server) deskShell(r *request, title string, t civic.Tenant) page.Shell 
 	shell.Brand.Home, shell.Brand.Tagline = "/desk/"+t.Slug, r.T("desk.tagline")
 	shell.Nav = s.staffNav(r, "desk", t)
 	shell.Visitor.Detail = t.Name
+	shell.Commands = commandsOf("/desk/" + t.Slug)
 	return shell
 }
 

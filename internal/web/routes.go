@@ -68,6 +68,7 @@ func (s *Server) routes() []route {
 		s.clockRoutes(),
 		s.teamRoutes(),
 		s.inboxRoutes(),
+		s.keysRoutes(),
 		s.deskRoutes(),
 		s.adminDeskRoutes(),
 		s.adminTeamRoutes(),

@@ -128,7 +128,7 @@ func BulkBarForm(s Shell, b BulkBar) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Button(Btn{Kind: "secondary", Small: true, Text: s.T("bulk.bar.some"), Name: "_action", Value: "some"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Button(Btn{Kind: "secondary", Small: true, Text: s.T("bulk.bar.some"), Name: "_action", Value: "some", Attrs: key("b")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -316,14 +316,14 @@ func caseHead(s Shell, p DeskCase) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Previous != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<a class=\"kern-link\" rel=\"prev\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<a class=\"kern-link\" rel=\"prev\" data-key=\"k\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 templ.SafeURL
 			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(p.Previous))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/desk_case.templ`, Line: 67, Col: 68}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/desk_case.templ`, Line: 67, Col: 81}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -352,14 +352,14 @@ func caseHead(s Shell, p DeskCase) templ.Component {
 			}
 		}
 		if p.Next != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<a class=\"kern-link\" rel=\"next\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<a class=\"kern-link\" rel=\"next\" data-key=\"j\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 templ.SafeURL
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(p.Next))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/desk_case.templ`, Line: 73, Col: 64}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/desk_case.templ`, Line: 73, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -942,7 +942,7 @@ func caseTalk(s Shell, p DeskCase) templ.Component {
 			}
 		}
 		if p.Case.State != "forwarded" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, "<details class=\"aw-help\" id=\"schreiben\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, "<details class=\"aw-help\" id=\"schreiben\" data-key=\"r\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1275,7 +1275,7 @@ func caseNotes(s Shell, p DeskCase) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 103, "<details class=\"aw-help\" id=\"vermerken\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 103, "<details class=\"aw-help\" id=\"vermerken\" data-key=\"n\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1439,7 +1439,7 @@ func caseSteps(s Shell, p DeskCase) templ.Component {
 		switch p.Case.State {
 		case "received", "in_progress", "waiting_applicant":
 			if !p.Mine {
-				templ_7745c5c3_Err = stepForm(s, p, "take", Btn{Text: s.T("desk.take"), Small: true, Icon: "account-circle"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = stepForm(s, p, "take", Btn{Text: s.T("desk.take"), Small: true, Icon: "account-circle", Attrs: key("e")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1450,7 +1450,7 @@ func caseSteps(s Shell, p DeskCase) templ.Component {
 			}
 			if p.Case.State != "received" {
 				if p.Mine {
-					templ_7745c5c3_Err = Button(Btn{Text: s.T("desk.decide"), Small: true, Href: p.to("decide")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Button(Btn{Text: s.T("desk.decide"), Small: true, Href: p.to("decide"), Attrs: key("e")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1466,7 +1466,7 @@ func caseSteps(s Shell, p DeskCase) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Case.State != "waiting_applicant" {
-				templ_7745c5c3_Err = Button(Btn{Kind: "secondary", Text: s.T("desk.ask"), Small: true, Href: p.to("ask")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Button(Btn{Kind: "secondary", Text: s.T("desk.ask"), Small: true, Href: p.to("ask"), Attrs: key("q")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1508,7 +1508,7 @@ func caseSteps(s Shell, p DeskCase) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case "decided":
-			templ_7745c5c3_Err = stepForm(s, p, "close", Btn{Text: s.T("desk.close"), Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = stepForm(s, p, "close", Btn{Text: s.T("desk.close"), Small: true, Attrs: keyHold("e")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1664,7 +1664,7 @@ func caseAssign(s Shell, p DeskCase) templ.Component {
 		switch p.Case.State {
 		case "received", "in_progress", "waiting_applicant":
 			if p.Lead && len(p.People) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 131, "<section class=\"aw-box\" aria-labelledby=\"zuteilen\"><h2 class=\"kern-heading-small\" id=\"zuteilen\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 131, "<section class=\"aw-box\" aria-labelledby=\"zuteilen\" data-key=\"a\"><h2 class=\"kern-heading-small\" id=\"zuteilen\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

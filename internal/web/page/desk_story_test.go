@@ -18,6 +18,7 @@ func staffStories(l *locale.Catalogue) map[string]templ.Component {
 	s := shell(l, "Posteingang")
 	s.Wide, s.Notice = true, nil
 	s.Visitor = page.Visitor{Name: "Anna Adler", Detail: "Stadt Jena", LogoutURL: "/auth/staff/logout"}
+	s.Commands = page.Commands{URL: "/desk/keys", Find: "/desk/jena"}
 	s.Nav = []page.NavItem{{Text: l.T("nav.desk"), URL: "/desk/jena", Current: true}, {Text: l.T("nav.admin"), URL: "/admin/jena"}}
 	narrow := s
 	narrow.Wide = false
@@ -58,6 +59,7 @@ func staffStories(l *locale.Catalogue) map[string]templ.Component {
 		"tenants": page.StateTenantsPage(narrow, page.StateTenants{Total: 708, MayCreate: true, Rows: []page.StateTenant{{Name: "Stadt Jena", Slug: "jena", URL: "/jena", Kind: l.T("kind.kreisfrei"), Live: true}}}),
 		"new":     page.StateNewPage(narrow, page.StateNew{Inputs: []page.Input{{Name: "slug", Label: l.T("state.new.slug"), Hint: l.T("state.new.slug.hint"), Value: "desk", Error: l.T("error.admin.reserved"), Required: true}}}),
 		"events":  page.StateEventsPage(narrow, page.StateEvents{NextURL: "?before=1", Rows: []page.StateEvent{{At: "27. März 2026, 09:00 Uhr", Text: l.T("state.event.form.published"), Who: "9f3c11", Data: "number: 2 · service: hundesteuer-anmeldung"}}}),
+		"keys":    page.KeysPage(s, page.KeysSheet{BackURL: "/desk/jena"}),
 		"doors":   page.DoorsPage(narrow, page.Doors{Title: l.T("desk.doors"), Intro: l.T("desk.doors.intro"), Doors: []page.Door{{Title: "Stadt Jena", Text: l.T("desk.doors.open"), URL: "/desk/jena"}, {Title: "Stadt Gera", Text: l.T("desk.doors.open"), URL: "/desk/gera"}}}),
 	}
 	maps.Copy(all, inboxStories(narrow))

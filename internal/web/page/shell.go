@@ -40,6 +40,7 @@ type Shell struct {
 	Refresh   int  // seconds after which a page is loaded anew where no script does it, 0 never
 	Wide      bool // tables and the desk use the whole width
 	Session   Session
+	Commands  Commands
 	// Foreign tells which texts of the page's form stand in German, though the page is in another language; nil none.
 	Foreign func(text string) bool
 }
@@ -72,6 +73,7 @@ type NavItem struct {
 	Text, URL string
 	Current   bool
 	Count     string // "3", "über 10.000": shown beside the text
+	Key       string // shortcut, see Shortcuts
 }
 
 // Crumb is one step of the way from the start page.
