@@ -164,7 +164,6 @@ await part('desk', async () => {
   await p.press('Bescheid bereitstellen');
   await p.look('desk-case-decided');
   await p.press('Vorgang abschließen');
-  await p.page.locator('#verlauf + details summary').click();
   await p.look('desk-case-closed');
   await p.go('/desk/jena?q=nichtszufinden');
   await p.look('desk-inbox-empty');
