@@ -67,7 +67,7 @@ export class Person {
     });
     // Without scripts axe cannot run in the page itself: a second one shows the same HTML to it.
     const reader = settings.scripts ? null : await (await browser.newContext({ ...look, bypassCSP: true })).newPage();
-    return new Person(browser, context, page, reader);
+    return new this(browser, context, page, reader);
   }
 
   // leaveAll closes the browsers of everybody but those who are still needed.
