@@ -58,6 +58,10 @@ func (d DeskClocks) why(l *locale.Catalogue, form, label string) Input {
 // WhyName is the name of the reason's input in one of the page's forms.
 func WhyName(form string) string { return form + "_why" }
 
+// offers tells whether a form is on the page: where its step can be taken, and where it was refused because that has just changed –
+// what was typed into it is not lost.
+func (d DeskClocks) offers(form string, can bool) bool { return can || d.Form == form }
+
 func (d DeskClocks) issues(l *locale.Catalogue) []Issue {
 	name := map[string]string{"resubmit": "day", "deadline": "deadline", "fiction": "fiction"}[d.Form]
 	if name == "" {

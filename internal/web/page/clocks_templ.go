@@ -490,20 +490,20 @@ func DeskClocksPage(s Shell, p DeskClocks) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.CanShift {
+			if p.offers("deadline", p.CanShift) {
 				templ_7745c5c3_Err = clocksForm(s, p, "deadline", "deadline", "clocks.postpone", "clocks.newday", "clocks.reason").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, " ")
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if p.offers("fiction", p.CanShift && p.Deemed && !p.Prolonged) {
+				templ_7745c5c3_Err = clocksForm(s, p, "fiction", "fiction", "clocks.prolong", "clocks.newday", "clocks.reason").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
-				}
-				if p.Deemed && !p.Prolonged {
-					templ_7745c5c3_Err = clocksForm(s, p, "fiction", "fiction", "clocks.prolong", "clocks.newday", "clocks.reason").Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
 				}
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, " ")
