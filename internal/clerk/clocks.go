@@ -256,6 +256,9 @@ func (s *Service) ShareCalendar(ctx context.Context, who civic.Actor, tenant str
 	if err != nil {
 		return "", err
 	}
+	if _, err := s.people(ctx, who, t.ID); err != nil { // Feed asks for them again
+		return "", err
+	}
 	raw := make([]byte, 32)
 	if _, err := rand.Read(raw); err != nil {
 		return "", fmt.Errorf("clerk: calendar: %w", err)
@@ -295,8 +298,7 @@ type Feed struct {
 const feedAhead = 180
 
 // Feed finds what the calendar of a secret address holds: the clerk's open cases and resubmissions from last week to half a year ahead.
-// An address
-// that nobody has is NotFound.
+// An address that nobody has, or somebody who was dismissed, is NotFound.
 func (s *Service) Feed(ctx context.Context, secret string) (*Feed, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(secret)
 	if err != nil || len(raw) != 32 {
@@ -305,6 +307,9 @@ func (s *Service) Feed(ctx context.Context, secret string) (*Feed, error) {
 	hash := sha256.Sum256(raw)
 	tenant, staff, err := s.Clocks.Feed(ctx, hash[:])
 	if err != nil {
+		return nil, err
+	}
+	if err := s.employed(ctx, tenant, staff); err != nil {
 		return nil, err
 	}
 	who := civic.Actor{Staff: &civic.Staff{ID: staff, Roles: map[string][]civic.Role{tenant: {civic.RoleClerk}}}}
@@ -324,4 +329,25 @@ func (s *Service) Feed(ctx context.Context, secret string) (*Feed, error) {
 	}
 	f.Names, err = s.serviceNames(ctx, sc)
 	return f, err
+}
+
+// employed tells whether somebody who is not logged in still works on cases. Of members of a log-in's group only their next log-in
+// says so; they count as long as the group is appointed.
+func (s *Service) employed(ctx context.Context, tenant, staff string) error {
+	known, err := s.Team.Colleagues(ctx, tenant)
+	if err != nil {
+		return fmt.Errorf("clerk: colleagues: %w", err)
+	}
+	appointed, err := s.Team.Appointments(ctx, tenant)
+	if err != nil {
+		return fmt.Errorf("clerk: colleagues: %w", err)
+	}
+	i := slices.IndexFunc(known, func(c civic.Colleague) bool { return c.ID == staff })
+	if i < 0 || !slices.ContainsFunc(appointed, func(a civic.Appointment) bool {
+		works := slices.Contains(a.Roles, civic.RoleClerk) || slices.Contains(a.Roles, civic.RoleLead)
+		return works && (a.Group != "" || a.Email == known[i].Email)
+	}) {
+		return civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	return nil
 }

@@ -126,11 +126,16 @@ func (o *office) Cases(_ context.Context, tenant string, f civic.InboxFilter) (c
 	}
 	o.denied, o.asked = f.Denied, f
 	for _, id := range list {
-		if x, ok := o.files[id]; ok && x.Case.Tenant == tenant && !slices.Contains(f.Denied, x.Case.Service) {
+		if x, ok := o.files[id]; ok && x.Case.Tenant == tenant && !slices.Contains(f.Denied, x.Case.Service) && within(f, x.Case.Deadline) {
 			p.Cases = append(p.Cases, x.Case)
 		}
 	}
 	return p, nil
+}
+
+// within tells whether a deadline lies in the time that a filter asks for.
+func within(f civic.InboxFilter, due time.Time) bool {
+	return (f.DueFrom.IsZero() || !due.Before(f.DueFrom)) && (f.DueTo.IsZero() || due.Before(f.DueTo))
 }
 
 func (o *office) CaseFile(_ context.Context, tenant, id string) (civic.CaseFile, error) {
