@@ -38,10 +38,10 @@ func look(r io.ReadSeeker) (h head, err error) {
 			perPixel = 16
 		}
 	case "jpeg":
-		var progressive bool
-		h.orientation, progressive = segments(raw)
-		if perPixel = 4; progressive {
-			perPixel = 16 // the decoder keeps the coefficients of all three colours
+		var baseline bool
+		h.orientation, baseline = segments(raw)
+		if perPixel = 16; baseline { // else the decoder keeps the coefficients of all three colours
+			perPixel = 4
 		}
 	default:
 		return h, errNoPicture
@@ -53,28 +53,30 @@ func look(r io.ReadSeeker) (h head, err error) {
 	return h, nil
 }
 
-// segments walks a JPEG's segments up to its picture (ITU-T T.81, annex B).
-func segments(raw []byte) (orientation int, progressive bool) {
+// segments walks a JPEG's segments up to its picture (ITU-T T.81, annex B). Decoders pass over bytes and markers that belong nowhere, each
+// in its own way; what comes after such is not believed to be baseline.
+func segments(raw []byte) (orientation int, baseline bool) {
 	for at := 2; at+4 <= len(raw) && raw[at] == 0xff; {
 		kind, size := raw[at+1], int(binary.BigEndian.Uint16(raw[at+2:]))
-		end := min(at+2+size, len(raw))
-		switch {
-		case kind == 0xff: // fill byte
+		if kind == 0xff { // fill byte
 			at++
 			continue
-		case kind == 0xe1 && orientation == 0:
+		}
+		if kind < 0xc0 || kind >= 0xd0 && kind <= 0xd9 || size < 2 {
+			return orientation, false
+		}
+		end := min(at+2+size, len(raw))
+		if kind == 0xe1 && orientation == 0 {
 			if tiff, ok := bytes.CutPrefix(raw[at+4:max(end, at+4)], []byte("Exif\x00\x00")); ok {
 				orientation = orientationOf(tiff)
 			}
-		case kind == 0xc2:
-			progressive = true
 		}
-		if kind == 0xda || kind >= 0xc0 && kind <= 0xc2 || size < 2 {
-			break
+		if kind == 0xda || kind >= 0xc0 && kind <= 0xc2 {
+			return orientation, kind == 0xc0 || kind == 0xc1
 		}
 		at = end
 	}
-	return orientation, progressive
+	return orientation, false
 }
 
 // orientationOf finds the tag in the first directory of an Exif block, which is a TIFF file.

@@ -13,6 +13,7 @@ import (
 	"image/jpeg"
 	_ "image/png" // decodes PNG
 	"io"
+	"time"
 
 	"antragswerk/internal/civic"
 )
@@ -22,6 +23,9 @@ const maxWeight = 200 << 20
 
 // quality of the JPEG that is made: letters stay sharp.
 const quality = 82
+
+// decodeTime is how long a picture may take: a progressive JPEG of a few megabytes can ask for hundreds of thousands of passes.
+const decodeTime = 10 * time.Second
 
 // Maker decodes one picture at a time, so that many clerks need no more memory than one.
 type Maker struct{ busy chan struct{} }
@@ -43,7 +47,9 @@ func (m *Maker) Shrink(ctx context.Context, r io.ReadSeeker, most int) ([]byte, 
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("picture: %w", err)
 	}
-	img, _, err := image.Decode(r)
+	ctx, cancel := context.WithTimeout(ctx, decodeTime)
+	defer cancel()
+	img, _, err := image.Decode(timely{ctx, r})
 	if err != nil {
 		return nil, civic.Errorf(civic.Invalid, "error.desk.preview").Because(err)
 	}
@@ -62,6 +68,19 @@ func (m *Maker) Turn(ctx context.Context, picture []byte, degrees int) ([]byte, 
 	}
 	orientation := map[int]int{90: 6, 180: 3, 270: 8}[(degrees%360+360)%360]
 	return encode(upright(shrink(img, max(img.Bounds().Dx(), img.Bounds().Dy())), orientation))
+}
+
+// timely reads until its time is over; whoever decodes then stops, since decoders read as they go.
+type timely struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (t timely) Read(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.Reader.Read(p)
 }
 
 func (m *Maker) enter(ctx context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"slices"
 	"testing"
 
 	"antragswerk/internal/civic"
@@ -142,6 +143,62 @@ func TestWhatIsRefused(t *testing.T) {
 	cancel()
 	if _, err := m.Shrink(ctx, bytes.NewReader(whole), 100); civic.CodeOf(err) != civic.Unavailable {
 		t.Errorf("waited for ever: %v", err)
+	}
+}
+
+// slow is a picture in whose middle the time is over.
+type slow struct {
+	*bytes.Reader
+	reads int
+	over  func()
+}
+
+func (s *slow) Read(p []byte) (int, error) {
+	if s.reads++; s.reads == 4 { // the first two find its size
+		s.over()
+	}
+	return s.Reader.Read(p[:min(len(p), 1024)])
+}
+
+// A picture that takes too long is given up in the middle, so that the others are not kept waiting.
+func TestDecodingEndsInTime(t *testing.T) {
+	m := New()
+	ctx, cancel := context.WithCancel(t.Context())
+	img := image.NewRGBA(image.Rect(0, 0, 400, 400))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i * i * 7 >> 3)
+	}
+	raw := encoded(t, img, "jpeg")
+	s := &slow{Reader: bytes.NewReader(raw), over: func() {}}
+	if _, err := m.Shrink(ctx, s, 100); err != nil || s.reads < 40 {
+		t.Fatalf("%v after %d reads of %d bytes", err, s.reads, len(raw))
+	}
+	half := s.reads * 3 / 4
+	s = &slow{Reader: bytes.NewReader(raw), over: func() {}, reads: 4 - half}
+	s.over = cancel
+	if _, err := m.Shrink(ctx, s, 100); civic.CodeOf(err) != civic.Invalid {
+		t.Errorf("decoded after its time: %v", err)
+	}
+}
+
+// What hides behind bytes that decoders pass over weighs as much as the worst.
+func TestHiddenPassesWeigh(t *testing.T) {
+	plain := encoded(t, halves(400, 200), "jpeg")
+	comment := []byte{0xff, 0xfe, 0, 9, 0xff, 0xc0, 0, 4, 0, 0, 0} // holds what looks like the head of a baseline picture
+	for name, c := range map[string]struct {
+		raw    []byte
+		weight int64
+	}{
+		"baseline":         {plain, 4},
+		"garbage":          {slices.Concat(plain[:2], []byte{0x00, 0x01}, plain[2:]), 16},
+		"a marker alone":   {slices.Concat(plain[:2], []byte{0xff, 0xd0}, comment, plain[2:]), 16},
+		"fill bytes":       {slices.Concat(plain[:2], []byte{0xff, 0xff}, plain[2:]), 4},
+		"a comment before": {slices.Concat(plain[:2], comment, plain[2:]), 4},
+	} {
+		h, err := look(bytes.NewReader(c.raw))
+		if err != nil || h.weight != 400*200*c.weight {
+			t.Errorf("%s: %d a pixel, want %d (%v)", name, h.weight/400/200, c.weight, err)
+		}
 	}
 }
 
