@@ -184,6 +184,8 @@ func (s *Service) Bulk(ctx context.Context, who civic.Actor, tenant, id string, 
 		v.Failed = v.Failed[:bulkPage]
 		v.More = v.Failed[bulkPage-1].Seq
 	}
+	hidden := func(i civic.BulkItem) bool { return i.Service != "" && !sc.sees(i.Service, nil) } // a lead's, of a colleague's bulk
+	v.First, v.Failed = slices.DeleteFunc(v.First, hidden), slices.DeleteFunc(v.Failed, hidden)
 	return v, nil
 }
 
@@ -254,7 +256,10 @@ func (s *Service) checkedOrder(ctx context.Context, who civic.Actor, t civic.Ten
 		clean.Assignee = o.Assignee
 		err = s.mayAssign(ctx, who, t, o.Assignee)
 	case civic.BulkLabel, civic.BulkUnlabel:
-		if clean.Label = o.Label; o.Label == "" {
+		clean.Label = o.Label
+		if list, e := s.Labels.Labels(ctx, t.ID); e != nil {
+			err = fmt.Errorf("clerk: labels: %w", e)
+		} else if !slices.ContainsFunc(list, func(l civic.Label) bool { return l.ID == o.Label }) {
 			err = civic.Errorf(civic.Invalid, "error.bulk.label").At("label")
 		}
 	case civic.BulkGroup:

@@ -66,6 +66,9 @@ func (s *Service) turnBulk(ctx context.Context, who civic.Actor, tenant, id stri
 	if turn == civic.BulkResume && b.Actor != who.Staff.ID {
 		return civic.Errorf(civic.Forbidden, "error.bulk.owner") // its steps are taken in the other's name
 	}
+	if turn == civic.BulkResume && slices.ContainsFunc(b.Roles, func(r civic.Role) bool { return !who.Has(tenant, r) }) {
+		return civic.Errorf(civic.Forbidden, "error.desk.role") // they are taken under the roles of then, which are gone
+	}
 	turned, err := s.Many.Bulks.TurnBulk(ctx, t.ID, b.ID, turn, s.tenantEvent(t.ID, who, "bulk."+string(turn), map[string]string{"bulk": b.ID}), jobs...)
 	if err == nil && !turned {
 		return civic.Errorf(civic.Conflict, "error.bulk.turn")
