@@ -20,7 +20,7 @@ import (
 // formsCommand works on form packages in folders: check, inspect, render, diff, import.
 func formsCommand(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("forms: check DIR… | inspect DIR|--schema F --ui F [--data F] [--lang L] | render DIR|--schema F --ui F [--data F] [--page N] [--lang L] | diff OLD NEW [--lang L] | import --from xdf|rjsf FILE… -o DIR")
+		return errors.New("forms: check DIR… [--lang L] | inspect DIR|--schema F --ui F [--data F] [--lang L] | render DIR|--schema F --ui F [--data F] [--page N] [--lang L] | diff OLD NEW [--lang L] | import --from xdf|rjsf FILE… -o DIR")
 	}
 	switch args[0] {
 	case "check":
@@ -38,10 +38,17 @@ func formsCommand(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // formsCheck prints a line for each finding and ends with status 1 when there are any.
-func formsCheck(dirs []string, out io.Writer) error {
+func formsCheck(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("forms check", flag.ContinueOnError)
+	lang := flags.String("lang", spoken(), "language of the findings: de or en")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	dirs := flags.Args()
 	if len(dirs) == 0 {
 		return errors.New("forms check: name the folders of the packages")
 	}
+	l := locale.For(*lang)
 	bad := false
 	for _, dir := range dirs {
 		findings, err := lintDir(dir)
@@ -51,11 +58,12 @@ func formsCheck(dirs []string, out io.Writer) error {
 			continue
 		}
 		for _, f := range findings {
+			f.Text = page.FindingText(l, f)
 			fmt.Fprintf(out, "%s/%s\n", strings.TrimSuffix(dir, "/"), f)
 			bad = true
 		}
 		if len(findings) == 0 {
-			fmt.Fprintf(out, "%s: sound\n", strings.TrimSuffix(dir, "/"))
+			fmt.Fprintf(out, "%s: %s\n", strings.TrimSuffix(dir, "/"), l.T("finding.sound"))
 		}
 	}
 	if bad {
@@ -67,7 +75,7 @@ func formsCheck(dirs []string, out io.Writer) error {
 // formsDiff prints in sentences what the second package changes against the first.
 func formsDiff(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("forms diff", flag.ContinueOnError)
-	lang := flags.String("lang", "en", "language of the sentences")
+	lang := flags.String("lang", spoken(), "language of the sentences: de or en")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -87,6 +95,14 @@ func formsDiff(args []string, out io.Writer) error {
 		fmt.Fprintln(out, page.ChangeText(locale.For(*lang), c))
 	}
 	return nil
+}
+
+// spoken is the language of the terminal: German where LANG says so, else English.
+func spoken() string {
+	if strings.HasPrefix(os.Getenv("LANG"), "de") {
+		return "de"
+	}
+	return "en"
 }
 
 func lintDir(dir string) ([]formdef.Finding, error) {

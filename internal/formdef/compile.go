@@ -71,10 +71,10 @@ func buildForm(p *Package) (*builder, error) {
 	b.foreign.notePackage(b.c.langs, p)
 	b.c.foreign = b.foreign.words()
 	if b.elements > maxElements {
-		b.fail("schema.json", "", "the form has more than %d elements", maxElements)
+		b.fail("schema.json", "", "size", "max", maxElements)
 	}
 	for _, n := range b.ss.lost {
-		b.fail("schema.json", n.at, "refers to %v, which is not in this schema", n.val)
+		b.fail("schema.json", n.at, "ref", "ref", n.val)
 	}
 	return b, nil
 }
@@ -82,7 +82,7 @@ func buildForm(p *Package) (*builder, error) {
 func compileBare(schema, ui json.RawMessage, texts map[string]map[string]string) (*Form, error) {
 	schema, err := withBlocks(schema)
 	if err != nil {
-		return nil, Finding{"schema.json", "/", err.Error()}
+		return nil, found("schema.json", "", "said", "text", err)
 	}
 	return compile(&Package{Schema: schema, UI: ui, Texts: texts})
 }
@@ -93,19 +93,19 @@ func newBuilder(p *Package) (*builder, error) { return newBuilderWith(p, refuse{
 func newBuilderWith(p *Package, outside jsonschema.URLLoader) (*builder, error) {
 	root, err := parseNode(p.Schema)
 	if err != nil {
-		return nil, Finding{"schema.json", "/", err.Error()}
+		return nil, found("schema.json", "", "said", "text", err)
 	}
 	if _, isBool := root.val.(bool); root.obj == nil && !isBool {
-		return nil, Finding{"schema.json", "/", "must be an object"}
+		return nil, found("schema.json", "", "object")
 	}
 	b := &builder{p: p, ss: newSchemas(root), searched: map[searched]bool{}}
 	b.c = &compiled{texts: p.Texts, sources: map[string]bool{}, langIndex: map[string]int{}}
 	b.languages()
 	if b.valid, err = newValidator(root, outside); err != nil {
-		return nil, Finding{"schema.json", "/", err.Error()}
+		return nil, found("schema.json", "", "said", "text", err)
 	}
 	if b.c.valid, err = b.valid.Compile(schemaURL); err != nil {
-		return nil, Finding{"schema.json", "/", schemaError(err)}
+		return nil, found("schema.json", "", "said", "text", schemaError(err))
 	}
 	b.c.root = b.ss.of(root)
 	b.c.top = newFrame(b.c.root, nil, "")
@@ -131,16 +131,19 @@ func newFrame(s *schema, owner *elem, i18n string) *frame {
 	return &frame{schema: s, owner: owner, binds: map[string][]*elem{}, calcs: map[string]*calc{}, prefixes: map[string]bool{}, picks: map[string]*elem{}, tuples: map[string]int{}, maps: map[string][]*elem{}, i18n: i18n}
 }
 
-func (b *builder) fail(file, at, format string, args ...any) {
-	b.errs = append(b.errs, Finding{File: file, Pointer: pointerOrRoot(at), Text: fmt.Sprintf(format, args...)})
+func (b *builder) fail(file, at, key string, args ...any) {
+	b.errs = append(b.errs, found(file, at, key, args...))
 }
 
-func (b *builder) note(file, at, format string, args ...any) {
-	b.c.notes = append(b.c.notes, Finding{File: file, Pointer: pointerOrRoot(at), Text: fmt.Sprintf(format, args...)})
+func (b *builder) note(file, at, key string, args ...any) {
+	b.c.notes = append(b.c.notes, found(file, at, key, args...))
 }
 
-func (b *builder) cannot(at, format string, args ...any) {
-	b.c.unsupported = append(b.c.unsupported, fmt.Sprintf("#%s: %s", at, fmt.Sprintf(format, args...)))
+// cannot names what is not shown, as inspect lists it, and notes it for the author.
+func (b *builder) cannot(at, key string, args ...any) {
+	key = "cannot." + key
+	b.c.unshown = append(b.c.unshown, found("ui.json", at, key, args...))
+	b.c.unsupported = append(b.c.unsupported, "#"+at+": "+worded(key, args))
 }
 
 func pointerOrRoot(at string) string {
@@ -173,11 +176,11 @@ func (b *builder) userInterface() *node {
 	}
 	ui, err := parseNode(raw)
 	if err != nil {
-		b.fail("ui.json", "", "%v", err)
+		b.fail("ui.json", "", "said", "text", err)
 		return nil
 	}
 	if ui.obj == nil {
-		b.fail("ui.json", "", "must be an object with a type")
+		b.fail("ui.json", "", "ui.type")
 		return nil
 	}
 	return ui
@@ -203,7 +206,7 @@ func (b *builder) frameExtras(f *frame, s *schema, path []string) {
 		if n := p.s.attr("x-calculate"); n != nil {
 			l, err := parseLogic(n)
 			if err != nil {
-				b.fail("schema.json", n.at, "x-calculate: %v", err)
+				b.fail("schema.json", n.at, "calculate", "text", err)
 				continue
 			}
 			c := &calc{ptr: joinPointer(sub), path: sub, logic: l, places: -1, text: p.s.is("string")}
@@ -231,7 +234,7 @@ func (b *builder) objectRules(f *frame, s *schema, path []string) {
 		for _, n := range list.arr {
 			l, err := parseLogic(n.get("logic"))
 			if err != nil {
-				b.fail("schema.json", n.at, "x-rules: %v", err)
+				b.fail("schema.json", n.at, "rules", "text", err)
 				continue
 			}
 			r := &xrule{logic: l, base: path, basePtr: joinPointer(path), frame: f, shared: strings.HasPrefix(part.at, blockDefs)}
@@ -329,7 +332,7 @@ func sortedKeys[V any](m map[string]V) []string {
 func (b *builder) compileAt(pointer string) *jsonschema.Schema {
 	v, err := b.valid.Compile(fragment(pointer))
 	if err != nil {
-		b.fail("schema.json", pointer, "%v", schemaError(err))
+		b.fail("schema.json", pointer, "said", "text", schemaError(err))
 		return nil
 	}
 	return v
@@ -372,12 +375,12 @@ func (b *builder) combinators(s *schema) *jsonschema.Schema {
 	b.conds++
 	address := fmt.Sprintf("%s:extra:%d", schemaURL, b.conds)
 	if err := b.valid.AddResource(address, map[string]any{"allOf": all}); err != nil {
-		b.fail("schema.json", s.at, "%v", schemaError(err))
+		b.fail("schema.json", s.at, "said", "text", schemaError(err))
 		return nil
 	}
 	v, err := b.valid.Compile(address)
 	if err != nil {
-		b.fail("schema.json", s.at, "%v", schemaError(err))
+		b.fail("schema.json", s.at, "said", "text", schemaError(err))
 		return nil
 	}
 	return v

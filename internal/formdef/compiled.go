@@ -36,6 +36,7 @@ type compiled struct {
 	trees       []*elem // of the pages, and what lies around them, in document order
 	defaultUI   json.RawMessage
 	sources     map[string]bool // pointers (top frame) that rules and calculations read
+	unshown     []Finding       // unsupported, for the author
 	notes       []Finding       // what compiling noticed: dangling scopes, unknown options …
 }
 

@@ -44,10 +44,10 @@ func (b *builder) build(n *node, at place, parent *elem, pg int) *elem {
 		return b.control(n, at, e)
 	default:
 		if n.get("elements") == nil {
-			b.cannot(n.at, "element of type %q", e.uiType)
+			b.cannot(n.at, "type", "type", e.uiType)
 			return nil
 		}
-		b.cannot(n.at, "element of type %q; its elements are shown one below the other", e.uiType)
+		b.cannot(n.at, "layout", "type", e.uiType)
 		e.kind = KindVertical
 	}
 	if kids := n.get("elements"); kids != nil {
@@ -108,8 +108,8 @@ func (b *builder) control(n *node, at place, e *elem) *elem {
 	e.scopeText = n.str("scope")
 	res, ok := b.resolve(at, e.scopeText)
 	if !ok {
-		b.note("ui.json", n.at+"/scope", "the scope %q points at nothing; name a property of schema.json", e.scopeText)
-		b.cannot(n.at, "scope %q points at nothing", e.scopeText)
+		b.note("ui.json", n.at+"/scope", "scope", "scope", e.scopeText)
+		b.cannot(n.at, "scope", "scope", e.scopeText)
 		return nil
 	}
 	e.s, e.path, e.ptr = res.s, res.path, joinPointer(res.path)
@@ -128,7 +128,7 @@ func (b *builder) control(n *node, at place, e *elem) *elem {
 	switch {
 	case res.s.is("array") && res.s.tuple > 0:
 		if res.s.items != nil {
-			b.cannot(n.at, "further entries after the first %d at %s", res.s.tuple, pointerOrRoot(e.ptr))
+			b.cannot(n.at, "tuple", "n", res.s.tuple, "pointer", pointerOrRoot(e.ptr))
 		}
 		return b.object(n, at, e, res)
 	case res.s.is("object") && len(res.s.options()) == 0:
@@ -231,9 +231,9 @@ func (b *builder) object(n *node, at place, e *elem, res resolved) *elem {
 	case len(e.kids) > 0:
 		return e
 	case b.tooDeep(res.s):
-		return b.free(n, e, res, e.errKeys[0], "an object more than "+itoa(maxUnrolled)+" times inside itself")
+		return b.free(n, e, res, e.errKeys[0], "deep")
 	}
-	b.cannot(n.at, "an object without properties at %s", pointerOrRoot(e.ptr))
+	b.cannot(n.at, "object", "pointer", pointerOrRoot(e.ptr))
 	return nil
 }
 
@@ -244,11 +244,11 @@ func (s *schema) undescribed() string {
 	case s.isChoice(), isFile(s), s.shared != nil:
 		return ""
 	case s.is("object") && len(s.everyProp()) == 0 && len(s.maps) == 0:
-		return "an object without properties"
+		return "object"
 	case s.is("array") && s.items == nil && s.tuple == 0:
-		return "an array without items"
+		return "array"
 	case several && !mixed(s) && (slices.Contains(s.types, "object") || slices.Contains(s.types, "array")):
-		return "a value of type " + strings.Join(s.types, " or ")
+		return "types"
 	}
 	return ""
 }
@@ -256,7 +256,7 @@ func (s *schema) undescribed() string {
 // listOf compiles a repeating group.
 func (b *builder) listOf(n *node, at place, e *elem, res resolved) *elem {
 	if at.frame.owner != nil && b.depth > maxNestedUI/2 {
-		b.cannot(n.at, "lists inside lists inside lists at %s", pointerOrRoot(e.ptr))
+		b.cannot(n.at, "lists", "pointer", pointerOrRoot(e.ptr))
 		return nil
 	}
 	e.kind = KindList
@@ -336,7 +336,7 @@ func (b *builder) rowBody(n *node, e *elem, res resolved) []*elem {
 	}
 	if res.s.items.holdsMembers() {
 		if b.tooDeep(res.s.items) {
-			b.cannot(n.at, "a list of objects more than %d times inside themselves at %s", maxUnrolled, pointerOrRoot(e.ptr))
+			b.cannot(n.at, "unrolled", "n", maxUnrolled, "pointer", pointerOrRoot(e.ptr))
 		}
 		return b.generated(n, inner, top)
 	}

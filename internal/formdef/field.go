@@ -77,14 +77,14 @@ func (b *builder) widgetOf(n *node, e *elem, s, item *schema, opts *node) Widget
 	case s.is("integer"), s.is("number"):
 		return WidgetNumber
 	case len(s.types) == 0 && s.nullable:
-		b.cannot(n.at, "a value that can only be null at %s", pointerOrRoot(e.ptr))
+		b.cannot(n.at, "null", "pointer", pointerOrRoot(e.ptr))
 		return ""
 	case len(s.types) == 0 || s.is("string") || slices.Contains(s.types, "string"):
 		return textWidget(s, opts, format)
 	case slices.Contains(s.types, "number"), slices.Contains(s.types, "integer"):
 		return WidgetNumber
 	}
-	b.cannot(n.at, "a value of type %s at %s", strings.Join(s.types, " or "), pointerOrRoot(e.ptr))
+	b.cannot(n.at, "types", "types", strings.Join(s.types, " or "), "pointer", pointerOrRoot(e.ptr))
 	return ""
 }
 

@@ -4,7 +4,10 @@ package formdef
 type Finding struct {
 	File    string `json:"file"`    // schema.json, ui.json, form.yaml …
 	Pointer string `json:"pointer"` // JSON Pointer into the file
-	Text    string `json:"text"`    // what is wrong, and how to mend it
+	Text    string `json:"text"`    // what is wrong, and how to mend it, in English
+	// Key and Args say the same to the catalogue, which words it under "finding."; the key is "" where a parser speaks.
+	Key  string `json:"-"`
+	Args []any  `json:"-"` // name, value, name, value …
 }
 
 // String is one line of "forms check".

@@ -12,11 +12,11 @@ import (
 // object) is asked as JSON: whoever fills in a foreign form can answer it, and nothing that is there is lost. It is no
 // question for citizens: forms check says so.
 
-const askedAsJSON = " (it is asked as JSON)"
-
 // free makes e the field of such a value.
 func (b *builder) free(n *node, e *elem, res resolved, prefix, what string) *elem {
-	b.cannot(n.at, "%s at %s"+askedAsJSON, what, pointerOrRoot(e.ptr))
+	key, args := "free."+what, []any{"pointer", pointerOrRoot(e.ptr), "n", maxUnrolled, "types", strings.Join(e.s.types, " or ")}
+	b.c.unsupported = append(b.c.unsupported, "#"+n.at+": "+worded(key, args)+" (it is asked as JSON)")
+	b.c.unshown = append(b.c.unshown, found("ui.json", n.at, key, args...))
 	b.newFieldAs(n, e, res, prefix, WidgetTextArea)
 	e.field.free = true
 	e.field.textRows = max(e.field.textRows, 6)

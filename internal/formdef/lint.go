@@ -1,7 +1,6 @@
 package formdef
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,9 +16,12 @@ type linter struct {
 	out []Finding
 }
 
-func (l *linter) say(file, pointer, format string, args ...any) {
-	f := Finding{File: file, Pointer: pointerOrRoot(pointer), Text: fmt.Sprintf(format, args...)}
-	if !slices.Contains(l.out, f) {
+func (l *linter) say(file, pointer, key string, args ...any) {
+	l.add(found(file, pointer, key, args...))
+}
+
+func (l *linter) add(f Finding) {
+	if !slices.ContainsFunc(l.out, func(g Finding) bool { return f.String() == g.String() }) {
 		l.out = append(l.out, f)
 	}
 }
@@ -37,15 +39,10 @@ func (p *Package) Lint() []Finding {
 		l.fault(e)
 	}
 	for _, n := range b.c.notes {
-		l.say(n.File, n.Pointer, "%s", n.Text)
+		l.add(n)
 	}
-	for _, u := range b.c.unsupported {
-		at, what, _ := strings.Cut(strings.TrimPrefix(u, "#"), ": ")
-		if free, ok := strings.CutSuffix(what, askedAsJSON); ok {
-			l.say("ui.json", at, "%s is asked as JSON, which no citizen can answer; describe in schema.json what is in it", free)
-			continue
-		}
-		l.say("ui.json", at, "%s cannot be shown; remove it or write it in another way", what)
+	for _, n := range b.c.unshown {
+		l.add(n)
 	}
 	l.schemaWords()
 	l.meta()
@@ -55,7 +52,7 @@ func (p *Package) Lint() []Finding {
 	l.translations()
 	if len(p.Annotations) > 0 {
 		if _, err := CompileAnnotations(p.Annotations, p.AnnotationsUI, p.Texts); err != nil {
-			l.say("annotations/schema.json", "", "%s", err)
+			l.say("annotations/schema.json", "", "said", "text", err)
 		}
 	}
 	if len(b.errs) == 0 && len(l.out) == 0 {
@@ -66,10 +63,10 @@ func (p *Package) Lint() []Finding {
 
 func (l *linter) fault(err error) {
 	if f, ok := err.(Finding); ok {
-		l.say(f.File, f.Pointer, "%s", f.Text)
+		l.add(f)
 		return
 	}
-	l.say("schema.json", "", "%v", err)
+	l.say("schema.json", "", "said", "text", err)
 }
 
 // samples plays every sample; they mean little while the form itself is not sound.
@@ -80,11 +77,11 @@ func (l *linter) samples() {
 		want, err := s.expected()
 		valid = valid || (err == nil && want == nil)
 		if diff := f.Rehearse(s, rehearsalDay()); diff != "" {
-			l.say(s.File, "/expect", "the sample does not do what it says: %s; mend the sample or the form", diff)
+			l.say(s.File, "/expect", "sample", "diff", diff)
 		}
 	}
 	if !valid {
-		l.say("samples", "", "no sample is valid; add one that shows a complete application")
+		l.say("samples", "", "sample.none")
 	}
 }
 
@@ -93,23 +90,23 @@ func (l *linter) pages() {
 	for i, p := range l.b.c.pages {
 		at := strings.TrimPrefix(p.body.at, "#")
 		if !holdsAnything(p.body) {
-			l.say("ui.json", at, "the page shows nothing; add elements or remove it")
+			l.say("ui.json", at, "page.empty")
 		}
 		for e := p.body; e != nil; e = e.parent {
 			if l.never(e) {
-				l.say("ui.json", at, "the page is never reached, because its rule never holds; mend or remove the rule")
+				l.say("ui.json", at, "page.never")
 			}
 		}
 		asked := map[string]bool{}
 		for _, e := range p.fields {
 			if asked[e.ptr] && alwaysShown(e) {
-				l.say("ui.json", strings.TrimPrefix(e.at, "#"), "the page asks for %s twice; remove one of the controls", e.ptr)
+				l.say("ui.json", strings.TrimPrefix(e.at, "#"), "page.twice", "pointer", e.ptr)
 			}
 			asked[e.ptr] = asked[e.ptr] || alwaysShown(e)
 		}
 		for _, e := range p.exits {
 			if alwaysShown(e) && i+1 < len(l.b.c.pages) {
-				l.say("ui.json", strings.TrimPrefix(e.at, "#"), "the exit is always shown, so that no page after it is reached; give it a rule")
+				l.say("ui.json", strings.TrimPrefix(e.at, "#"), "exit")
 			}
 		}
 	}

@@ -35,7 +35,7 @@ func (l *linter) frameCycles(f *frame, done map[*frame]bool) {
 	state := map[string]int{}
 	for _, ptr := range sortedKeys(edges) {
 		if way := findCycle(ptr, edges, state, nil); way != nil {
-			l.say(l.placeOf(f, way[0]), l.pointerOf(f, way[0]), "what is shown or calculated here depends on itself (%s); break the circle", strings.Join(way, " → "))
+			l.say(l.placeOf(f, way[0]), l.pointerOf(f, way[0]), "cycle", "way", strings.Join(way, " → "))
 		}
 	}
 }

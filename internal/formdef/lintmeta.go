@@ -34,22 +34,22 @@ func (l *linter) meta() {
 	l.oneOf("form.yaml", "/assurance", m.Assurance, "none", "basic", "substantial", "high")
 	l.oneOf("form.yaml", "/account", m.Account, "person", "organisation", "both", "none")
 	if !reLeiKa.MatchString(s.LeiKa) {
-		l.say("service.yaml", "/leika", "%q is no LeiKa key; write its 14 digits in quotes", s.LeiKa)
+		l.say("service.yaml", "/leika", "leika", "value", s.LeiKa)
 	}
 	if s.Category == "" {
-		l.say("service.yaml", "/category", "missing; name the category under which the portal lists the service")
+		l.say("service.yaml", "/category", "category")
 	}
 	if !rePrefix.MatchString(m.FilePrefix) {
-		l.say("form.yaml", "/filePrefix", "%q; write two to eight capital letters", m.FilePrefix)
+		l.say("form.yaml", "/filePrefix", "filePrefix", "value", m.FilePrefix)
 	}
 	if m.Retention.Years <= 0 || m.Retention.LegalBasis == "" {
-		l.say("form.yaml", "/retention", "needs years and legalBasis")
+		l.say("form.yaml", "/retention", "retention")
 	}
 	if !m.Deadline.one() {
-		l.say("form.yaml", "/deadline", "needs one of days, workingDays, weeks or months in which the office means to decide")
+		l.say("form.yaml", "/deadline", "deadline")
 	}
 	if d := m.Deadline.Deemed; d != nil && (d.Months < 1 || d.Months > 60 || d.LegalBasis == "") {
-		l.say("form.yaml", "/deadline/deemed", "needs months, and the legalBasis that orders it")
+		l.say("form.yaml", "/deadline/deemed", "deemed")
 	}
 	l.fees()
 	l.cosign()
@@ -60,7 +60,7 @@ func (l *linter) meta() {
 
 func (l *linter) oneOf(file, at, value string, allowed ...string) {
 	if !slices.Contains(allowed, value) {
-		l.say(file, at, "%q; write one of %s", value, strings.Join(allowed, ", "))
+		l.say(file, at, "oneOf", "value", value, "allowed", strings.Join(allowed, ", "))
 	}
 }
 
@@ -69,11 +69,11 @@ func (l *linter) fees() {
 	for i, f := range l.b.c.fees {
 		at := "/fees/" + itoa(i)
 		if f.code == "" || seen[f.code] {
-			l.say("form.yaml", at+"/code", "every fee needs a code of its own")
+			l.say("form.yaml", at+"/code", "fee.code")
 		}
 		seen[f.code] = true
 		if f.amount == "" && f.logic == nil && !slices.Contains(l.p.Form.Overlay.Fees, f.code) {
-			l.say("form.yaml", at, "a fee needs an amount or a calculation, or its code under overlay/fees so that each authority sets the amount")
+			l.say("form.yaml", at, "fee.amount")
 		}
 		if f.logic != nil {
 			l.reads(l.b.c.top, "form.yaml", at+"/calculate", f.logic, "")
@@ -88,10 +88,10 @@ func (l *linter) cosign() {
 	}
 	l.oneOf("form.yaml", "/cosign/assurance", c.Assurance, "none", "basic", "substantial", "high")
 	if c.Days < 7 || c.Days > 90 {
-		l.say("form.yaml", "/cosign/days", "%d; write in how many days, from 7 to 90, the second person must confirm", c.Days)
+		l.say("form.yaml", "/cosign/days", "cosign.days", "value", c.Days)
 	}
 	if c.Email != "" && !l.exists(l.b.c.root, splitPointer(c.Email)) {
-		l.say("form.yaml", "/cosign/email", "no answer has the pointer %q", c.Email)
+		l.say("form.yaml", "/cosign/email", "cosign.email", "pointer", c.Email)
 	}
 }
 
@@ -100,7 +100,7 @@ func (l *linter) index() {
 		at := "/index/" + itoa(i)
 		l.oneOf("form.yaml", at+"/mode", x.Mode, "word", "name", "number", "exact")
 		if !l.exists(l.b.c.root, splitPointer(x.Pointer)) {
-			l.say("form.yaml", at+"/pointer", "%s does not exist; name a property of schema.json, with * for the items of an array", x.Pointer)
+			l.say("form.yaml", at+"/pointer", "index.pointer", "pointer", x.Pointer)
 		}
 	}
 }
@@ -109,30 +109,30 @@ func (l *linter) overlay() {
 	o := l.p.Form.Overlay
 	for i, code := range o.Fees {
 		if !slices.ContainsFunc(l.p.Form.Fees, func(f Fee) bool { return f.Code == code }) {
-			l.say("form.yaml", "/overlay/fees/"+itoa(i), "no fee has the code %q", code)
+			l.say("form.yaml", "/overlay/fees/"+itoa(i), "overlay.fee", "code", code)
 		}
 	}
 	for i, name := range o.Texts {
 		if !slices.Contains(ModuleNames, name) {
-			l.say("form.yaml", "/overlay/texts/"+itoa(i), "%q is no text module; one of %s", name, strings.Join(ModuleNames, ", "))
+			l.say("form.yaml", "/overlay/texts/"+itoa(i), "overlay.text", "value", name, "allowed", strings.Join(ModuleNames, ", "))
 		}
 	}
 	for i, ptr := range o.Optional {
 		at := "/overlay/optional/" + itoa(i)
 		elems := l.b.c.elemsAt(ptr)
 		if len(elems) == 0 {
-			l.say("form.yaml", at, "no page asks for %s", ptr)
+			l.say("form.yaml", at, "overlay.unasked", "pointer", ptr)
 		}
 		for _, e := range elems {
 			if e.ptr == ptr && e.field.need {
-				l.say("form.yaml", at, "%s is required, so that it cannot be switched off", ptr)
+				l.say("form.yaml", at, "overlay.required", "pointer", ptr)
 			}
 		}
 	}
 	for i, ptr := range o.Choices {
 		elems := l.b.c.elemsAt(ptr)
 		if len(elems) == 0 || elems[0].field == nil || !elems[0].s.is("string") {
-			l.say("form.yaml", "/overlay/choices/"+itoa(i), "%s is no text field of the form", ptr)
+			l.say("form.yaml", "/overlay/choices/"+itoa(i), "overlay.choices", "pointer", ptr)
 		}
 	}
 }
@@ -143,7 +143,7 @@ func (l *linter) metaTexts() {
 	both := func(file, at string, t Text) {
 		for _, lang := range []string{"de", "en"} {
 			if strings.TrimSpace(t[lang]) == "" {
-				l.say(file, at+"/"+lang, "missing translation; add the text in %q", lang)
+				l.say(file, at+"/"+lang, "translation", "lang", lang)
 			}
 		}
 	}
@@ -161,21 +161,21 @@ func (l *linter) metaTexts() {
 	}
 	for _, lang := range []string{"de", "en"} {
 		if len(s.Keywords[lang]) == 0 {
-			l.say("service.yaml", "/keywords/"+lang, "missing; add the words that people search by")
+			l.say("service.yaml", "/keywords/"+lang, "keywords")
 		}
 		for _, name := range ModuleNames {
 			if text := s.Modules[lang].Named(name); text == "" && ((name != "hints" && name != "remedy") || s.Modules["de"].Named(name) != "") {
-				l.say("service.yaml", "/modules/"+lang+"/"+name, "missing; write the text module in %q", lang)
+				l.say("service.yaml", "/modules/"+lang+"/"+name, "module", "lang", lang)
 			}
 		}
 		p := m.Privacy[lang]
 		for name, text := range map[string]string{"purpose": p.Purpose, "legalBasis": p.LegalBasis, "recipients": p.Recipients, "retention": p.Retention} {
 			if strings.TrimSpace(text) == "" {
-				l.say("form.yaml", "/privacy/"+lang+"/"+name, "missing; Art. 13 GDPR asks for it")
+				l.say("form.yaml", "/privacy/"+lang+"/"+name, "privacy")
 			}
 		}
 		if len(m.Checklist[lang]) != len(m.Checklist["de"]) {
-			l.say("form.yaml", "/checklist/"+lang, "has %d points, in German there are %d; translate all", len(m.Checklist[lang]), len(m.Checklist["de"]))
+			l.say("form.yaml", "/checklist/"+lang, "checklist", "n", len(m.Checklist[lang]), "german", len(m.Checklist["de"]))
 		}
 	}
 }
@@ -185,7 +185,7 @@ func (l *linter) translations() {
 	de, en := l.p.Texts["de"], l.p.Texts["en"]
 	for _, key := range sortedKeys(de) {
 		if strings.TrimSpace(en[key]) == "" {
-			l.say("texts/en.json", "/"+escapePointer(key), "missing translation of texts/de.json; add it")
+			l.say("texts/en.json", "/"+escapePointer(key), "text.missing")
 		}
 	}
 	used := map[string]bool{}
@@ -200,7 +200,7 @@ func (l *linter) translations() {
 		_, german := l.b.c.text("de", w.keys...)
 		_, english := l.b.c.text("en", w.keys...)
 		if key != "" && (w.fallback != "" || german) && !english && strings.ContainsFunc(w.fallback, isLetter) {
-			l.say("texts/en.json", "/"+escapePointer(key), "missing translation of %q; add it", w.fallback)
+			l.say("texts/en.json", "/"+escapePointer(key), "text.untranslated", "text", w.fallback)
 		}
 	}
 	errorKeys := l.errorKeys()
@@ -208,7 +208,7 @@ func (l *linter) translations() {
 		for _, key := range sortedKeys(l.p.Texts[lang]) {
 			prefix, _, isError := strings.Cut(key, ".error.")
 			if !used[key] && !(isError && errorKeys[prefix]) {
-				l.say("texts/"+lang+".json", "/"+escapePointer(key), "nothing in the form reads this key; remove it%s", suggest(key, sortedKeys(used)))
+				l.say("texts/"+lang+".json", "/"+escapePointer(key), "text.unread", "meant", closest(key, sortedKeys(used)))
 			}
 		}
 	}

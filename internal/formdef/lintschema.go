@@ -37,7 +37,7 @@ func (l *linter) schemaNode(n *node, depth int) {
 	for _, k := range n.keys {
 		how, known := schemaKeywords[k]
 		if !known {
-			l.say("schema.json", n.at+"/"+escapePointer(k), "unknown keyword %q; remove it%s", k, suggest(k, sortedKeys(schemaKeywords)))
+			l.say("schema.json", n.at+"/"+escapePointer(k), "keyword", "word", k, "meant", closest(k, sortedKeys(schemaKeywords)))
 		}
 		kid := n.obj[k]
 		switch how {
@@ -61,17 +61,17 @@ func (l *linter) schemaNode(n *node, depth int) {
 
 func (l *linter) extensions(n *node) {
 	if f := n.str("format"); f != "" && formats[f] == nil && !slices.Contains(standardFormats, f) {
-		l.say("schema.json", n.at+"/format", "nobody checks the format %q; use a known one%s", f, suggest(f, append(sortedKeys(formats), standardFormats...)))
+		l.say("schema.json", n.at+"/format", "format", "word", f, "meant", closest(f, append(sortedKeys(formats), standardFormats...)))
 	}
 	l.keysOf(n.get("x-attachment"), "maxBytes", "mediaTypes", "maxFiles")
 	l.keysOf(n.get("x-prefill"), "source", "attribute", "locked")
 	if p := n.get("x-prefill"); p != nil && p.str("source") != "identity" {
-		l.say("schema.json", p.at+"/source", "unknown source %q; the only one is identity", p.str("source"))
+		l.say("schema.json", p.at+"/source", "source", "source", p.str("source"))
 	}
 	for _, r := range n.get("x-rules").elems() {
 		l.keysOf(r, "logic", "message", "pointers", "i18n")
 		if r.get("logic") == nil || r.str("message") == "" {
-			l.say("schema.json", r.at, "a rule needs logic and message")
+			l.say("schema.json", r.at, "rule")
 		}
 	}
 }
@@ -82,7 +82,7 @@ func (l *linter) keysOf(n *node, known ...string) {
 	}
 	for _, k := range n.keys {
 		if !slices.Contains(known, k) {
-			l.say("schema.json", n.at+"/"+escapePointer(k), "unknown key %q; remove it%s", k, suggest(k, known))
+			l.say("schema.json", n.at+"/"+escapePointer(k), "key", "word", k, "meant", closest(k, known))
 		}
 	}
 }
@@ -104,7 +104,7 @@ func (l *linter) frames(f *frame, done map[*frame]bool) {
 	for _, r := range f.rules {
 		for _, ptr := range r.pointers {
 			if len(f.binds[ptr]) == 0 && !r.shared {
-				l.say("schema.json", l.at(r), "the rule points at %s, which no page asks for; name a field of the form", pointerOrRoot(ptr))
+				l.say("schema.json", l.at(r), "rule.pointer", "pointer", pointerOrRoot(ptr))
 			}
 		}
 		l.reads(f, "schema.json", l.at(r), r.logic, r.basePtr)
@@ -127,7 +127,7 @@ func (l *linter) at(r *xrule) string {
 func (l *linter) reads(f *frame, file, at string, lg *logic, base string) {
 	for _, v := range lg.vars() {
 		if path := splitPointer(base + v); !l.exists(f.schema, path) {
-			l.say(file, at, "the formula reads %s, which does not exist; name a property of schema.json", pointerOrRoot(base+v))
+			l.say(file, at, "formula", "pointer", pointerOrRoot(base+v))
 		}
 	}
 }
@@ -155,16 +155,16 @@ func (l *linter) exists(s *schema, path []string) bool {
 func (l *linter) question(e *elem) {
 	at := strings.TrimPrefix(e.at, "#")
 	if strings.TrimSpace(e.label.in(0)) == "" && len(e.path) > 0 {
-		l.say("ui.json", at, "the field %s has no label; give it a title in schema.json", e.ptr)
+		l.say("ui.json", at, "label", "pointer", e.ptr)
 	}
 	if e.s.str("title") == "" && !l.labelled(e) && len(e.path) > 0 {
-		l.say("ui.json", at, "the label of %s is made of its name; give it a title in schema.json or %s.label in texts/de.json", e.ptr, e.errKeys[0])
+		l.say("ui.json", at, "label.name", "pointer", e.ptr, "key", e.errKeys[0])
 	}
 	if e.list != nil || e.field.calc != nil {
 		return
 	}
 	if !l.hasBasis(e) {
-		l.say("schema.json", e.s.at, "the field %s has no legal basis; add x-legalBasis with the law that lets you ask", e.ptr)
+		l.say("schema.json", e.s.at, "legalBasis", "pointer", e.ptr)
 	}
 }
 
@@ -205,7 +205,7 @@ func (l *linter) unasked(f *frame, s *schema, path []string, depth int) {
 	}
 	for _, name := range sortedKeys(s.required) {
 		if s.prop(name) == nil {
-			l.say("schema.json", s.at+"/required", "%q is required, but is no property; remove it or describe it", name)
+			l.say("schema.json", s.at+"/required", "required.unknown", "name", name)
 		}
 	}
 	for _, p := range s.props {
@@ -216,7 +216,7 @@ func (l *linter) unasked(f *frame, s *schema, path []string, depth int) {
 		case f.prefixes[ptr]:
 			l.unasked(f, p.s, sub, depth+1)
 		case s.required[p.name] && p.s.attr("const") == nil:
-			l.say("schema.json", p.decls[0], "%s is required, but no page asks for it; add a control or do not require it", ptr)
+			l.say("schema.json", p.decls[0], "required.unasked", "pointer", ptr)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (b *builder) entries(n *node, at place, e *elem, i int) bool {
 	m := at.s.maps[i]
 	k, err := b.keyedBy(at.s, m.pattern)
 	if err != nil {
-		b.fail("schema.json", at.s.at, "patternProperties: %v", err)
+		b.fail("schema.json", at.s.at, "patterns", "text", err)
 		return false
 	}
 	prefix := joinKey(at.frame.i18n, dotted(at.path))

@@ -8,7 +8,7 @@ func (b *builder) buildMeta() {
 		out := fee{code: f.Code, label: b.meta(f.Label), amount: f.Amount}
 		if f.Amount != "" {
 			if _, ok := parseDecimal(f.Amount); !ok {
-				b.fail("form.yaml", at+"/amount", "%q is no amount; write it as 30.00", f.Amount)
+				b.fail("form.yaml", at+"/amount", "amount", "value", f.Amount)
 			}
 		}
 		if len(f.Calculate) > 0 {
@@ -17,14 +17,14 @@ func (b *builder) buildMeta() {
 				out.logic, err = parseLogic(n)
 			}
 			if err != nil {
-				b.fail("form.yaml", at+"/calculate", "%v", err)
+				b.fail("form.yaml", at+"/calculate", "said", "text", err)
 			}
 			b.reads(b.c.top, out.logic, nil)
 		}
 		if len(f.Condition) > 0 {
 			n, err := parseNode(f.Condition)
 			if err != nil {
-				b.fail("form.yaml", at+"/condition", "%v", err)
+				b.fail("form.yaml", at+"/condition", "said", "text", err)
 			}
 			out.cond = b.buildCond("form.yaml", n, place{frame: b.c.top, s: b.c.root}, 0)
 		}
@@ -34,7 +34,7 @@ func (b *builder) buildMeta() {
 		if len(c.Condition) > 0 {
 			n, err := parseNode(c.Condition)
 			if err != nil {
-				b.fail("form.yaml", "/cosign/condition", "%v", err)
+				b.fail("form.yaml", "/cosign/condition", "said", "text", err)
 			}
 			b.c.cosign = b.buildCond("form.yaml", n, place{frame: b.c.top, s: b.c.root}, 0)
 		}

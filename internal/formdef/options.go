@@ -34,7 +34,7 @@ func (b *builder) checkOptions(n, opts *node) {
 	if mine, ok := members[n.str("type")]; ok {
 		for _, k := range n.keys {
 			if !slices.Contains(knownMembers, k) && !slices.Contains(mine, k) && !strings.HasPrefix(k, "$") {
-				b.note("ui.json", n.at+"/"+escapePointer(k), "unknown key %q of a %s; remove it%s", k, n.str("type"), suggest(k, append(mine, knownMembers...)))
+				b.note("ui.json", n.at+"/"+escapePointer(k), "ui.key", "word", k, "type", n.str("type"), "meant", closest(k, append(mine, knownMembers...)))
 			}
 		}
 	}
@@ -43,23 +43,28 @@ func (b *builder) checkOptions(n, opts *node) {
 	}
 	for _, k := range opts.keys {
 		if !slices.Contains(knownOptions, k) {
-			b.note("ui.json", opts.at+"/"+escapePointer(k), "unknown option %q; remove it%s", k, suggest(k, knownOptions))
+			b.note("ui.json", opts.at+"/"+escapePointer(k), "ui.option", "word", k, "meant", closest(k, knownOptions))
 		}
 	}
 }
 
-// suggest names a known word close to the one that is not.
-func suggest(word string, known []string) string {
+// closest is the known word that somebody may have meant, "" when none is near.
+func closest(word string, known []string) string {
 	best, least := "", 3
 	for _, k := range known {
 		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < least {
 			best, least = k, d
 		}
 	}
-	if best == "" {
-		return ""
+	return best
+}
+
+// suggest asks in an error whether that was meant.
+func suggest(word string, known []string) string {
+	if best := closest(word, known); best != "" {
+		return ", or did you mean " + best + "?"
 	}
-	return ", or did you mean " + best + "?"
+	return ""
 }
 
 // distance is Levenshtein's.

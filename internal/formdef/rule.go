@@ -53,7 +53,7 @@ func (b *builder) buildRule(n *node, at place) *rule {
 	switch effect {
 	case "SHOW", "HIDE", "ENABLE", "DISABLE", "READONLY", "WRITABLE":
 	default:
-		b.cannot(r.at, "rule effect %q", effect)
+		b.cannot(r.at, "effect", "effect", effect)
 		return nil
 	}
 	return &rule{effect: effect, cond: b.buildCond("ui.json", r.get("condition"), at, 0)}
@@ -71,7 +71,7 @@ func (b *builder) buildCond(file string, n *node, at place, depth int) *cond {
 		return &cond{op: condTrue}
 	}
 	if n.get("validate") != nil {
-		b.cannot(n.at, "a condition by a JavaScript function")
+		b.cannot(n.at, "function")
 		return &cond{op: condTrue}
 	}
 	switch kind := n.str("type"); {
@@ -103,7 +103,7 @@ func (b *builder) scoped(file string, n *node, at place) *cond {
 	}
 	res, ok := b.resolve(at, scope)
 	if !ok {
-		b.note(file, n.at+"/scope", "the scope %q points at nothing; name a property of schema.json", scope)
+		b.note(file, n.at+"/scope", "scope", "scope", scope)
 		res.path = append(append([]string{}, at.path...), scopePath(scope)...)
 	}
 	c := &cond{path: res.path, ptr: joinPointer(res.path)}
@@ -126,12 +126,12 @@ func (b *builder) schemaCond(file string, n *node, at place) *cond {
 	b.conds++
 	address := fmt.Sprintf("%s:condition:%d", schemaURL, b.conds)
 	if err := b.valid.AddResource(address, s.plain()); err != nil {
-		b.fail(file, s.at, "%v", schemaError(err))
+		b.fail(file, s.at, "said", "text", schemaError(err))
 		return c
 	}
 	v, err := b.valid.Compile(address)
 	if err != nil {
-		b.fail(file, s.at, "%v", schemaError(err))
+		b.fail(file, s.at, "said", "text", schemaError(err))
 	}
 	c.schema = v
 	return c

@@ -112,5 +112,13 @@ type StateEvents struct {
 // StateEvent is one entry.
 type StateEvent struct{ At, Text, Who, Data string }
 
+// FindingText words what is wrong with a form package; what only a parser says stays in its own words.
+func FindingText(l *locale.Catalogue, f formdef.Finding) string {
+	if f.Key == "" {
+		return f.Text
+	}
+	return l.T("finding."+f.Key, f.Args...)
+}
+
 // ChangeText words a difference between two form packages.
 func ChangeText(l *locale.Catalogue, c formdef.Change) string { return l.T("diff."+c.Key, c.Args...) }
