@@ -162,6 +162,9 @@ func (s *Server) deskInbox(r *request) error {
 		p.ClearURL = base
 	}
 	query := r.inboxQuery("after", "")
+	if query == "" {
+		query = "?view=" + in.View.ID // what is led to from here means these cases, whatever the clerk's first view will be
+	}
 	present := s.present(r, in.Rows)
 	for _, row := range in.Rows {
 		x := r.inboxRow(base, query, in, row)
