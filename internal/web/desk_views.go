@@ -150,7 +150,7 @@ func (s *Server) drawView(r *request, status int, b *clerk.ViewBook, d viewDraft
 	p.Filter = d.values.Encode()
 	p.FilterURL = base + "?" + p.Filter
 	at := fieldOf(wrong)
-	at = map[bool]string{true: at, false: "name"}[slices.Contains([]string{"column", "sort", "name"}, at)]
+	at = map[bool]string{true: at, false: "name"}[slices.Contains([]string{"column", "sort", "name", "who"}, at)]
 	said := func(field string) string {
 		if wrong == nil || at != field {
 			return ""
@@ -159,8 +159,7 @@ func (s *Server) drawView(r *request, status int, b *clerk.ViewBook, d viewDraft
 	}
 	p.Inputs = []page.Input{{Name: "name", Label: r.T("desk.view.name"), Hint: r.T("desk.view.name.hint"), Value: d.Name, Required: true, Width: 40, MaxLength: 60, Autocomplete: "off", Error: said("name")}}
 	if b.Lead && d.ID == "" {
-		p.Inputs = append(p.Inputs, page.Input{Kind: formdef.WidgetRadio, Name: "who", Label: r.T("desk.view.who"), Required: true,
-			Options: page.Options(map[bool]string{true: "all", false: "me"}[d.Shared], "me", r.T("desk.view.who.me"), "all", r.T("desk.view.who.all"))})
+		p.Inputs = append(p.Inputs, r.whoInput(d.NewView, b.Groups, said("who")))
 	}
 	var sorts []string
 	for _, o := range inboxSorts {
@@ -177,6 +176,22 @@ func (s *Server) drawView(r *request, status int, b *clerk.ViewBook, d viewDraft
 		shell.Path = p.Action
 	}
 	return r.render(status, page.ViewFormPage(shell, p))
+}
+
+// forGroup begins the choice that shares a view with a group; its id follows.
+const forGroup = "group:"
+
+// whoInput asks whose a new view is.
+func (r *request) whoInput(n clerk.NewView, groups []civic.Group, wrong string) page.Input {
+	chosen := map[bool]string{true: "all", false: "me"}[n.Shared]
+	if n.Group != "" {
+		chosen = forGroup + n.Group
+	}
+	options := []string{"me", r.T("desk.view.who.me"), "all", r.T("desk.view.who.all")}
+	for _, g := range groups {
+		options = append(options, forGroup+g.ID, r.T("desk.view.who.group", "name", g.Name))
+	}
+	return page.Input{Kind: formdef.WidgetRadio, Name: "who", Label: r.T("desk.view.who"), Required: true, Options: page.Options(chosen, options...), Error: wrong}
 }
 
 // columnInputs ask which columns follow the number, in their order.
@@ -221,6 +236,9 @@ func (s *Server) viewSave(r *request) error {
 	}
 	d := viewDraft{NewView: clerk.NewView{ID: r.Params("view"), Shared: r.value("who") == "all", Look: civic.Look{Name: r.value("name"), Filter: filterOf(values)}}, values: values}
 	d.Revision = r.at(t).Revision
+	if group, ok := strings.CutPrefix(r.value("who"), forGroup); ok {
+		d.Shared, d.Group = true, group
+	}
 	for _, o := range inboxSorts {
 		if o.name == r.value("sort") {
 			d.Sort, d.Ascending = o.sort, o.ascending
