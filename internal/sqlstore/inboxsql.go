@@ -166,12 +166,15 @@ func (in *inbox) orderBy(q *sqlText, column, id string) {
 	q.add(" ORDER BY ", column, down, ", ", id, down)
 }
 
+// A CROSS JOIN is joined as it stands by SQLite, which has no statistics and would else walk a tenant's cases for the sake of their
+// order; to PostgreSQL it says nothing.
+
 // page adds what makes a page of the ids that the text between select and page finds: one row more, which tells whether there is a
 // next page.
 func (in *inbox) page(q *sqlText, tenant string, ids func()) {
 	q.add("SELECT ", caseColumns, " FROM (")
 	ids()
-	q.add(") AS h JOIN cases c ON c.id = h.id AND c.tenant = ", tenant, " JOIN dossiers d ON d.id = c.dossier AND d.tenant = c.tenant")
+	q.add(") AS h CROSS JOIN cases c CROSS JOIN dossiers d WHERE c.id = h.id AND c.tenant = ", tenant, " AND d.id = c.dossier AND d.tenant = c.tenant")
 	in.orderBy(q, "c."+in.column, "c.id")
 	q.add(" LIMIT ", q.arg(in.limit+1))
 }
@@ -191,9 +194,10 @@ func (in *inbox) walked(p way, end []any) (q sqlText) {
 			}
 			q.add("SELECT id FROM (SELECT ", p.id, " AS id FROM ", p.table)
 			if alias == "t." && len(rest) > 0 {
-				q.add(" JOIN cases c ON c.id = t.case_id AND c.tenant = t.tenant")
+				q.add(" CROSS JOIN cases c WHERE c.id = t.case_id AND c.tenant = t.tenant AND ")
+			} else {
+				q.add(" WHERE ")
 			}
-			q.add(" WHERE ")
 			in.enter(&q, p, h, tenant, in.stretch(in.column, alias, p.id, end))
 			for _, c := range rest {
 				q.add(" AND ")
