@@ -54,7 +54,7 @@ func (s *Server) deskDoors(r *request) error {
 	shell := r.shell(p.Title)
 	shell.Nav = s.staffNav(r, "desk", civic.Tenant{})
 	shell.Brand.Home = "/desk"
-	shell.Commands = commandsOf("")
+	shell.Commands = commandsOf(civic.Tenant{})
 	return r.render(fiber.StatusOK, page.DoorsPage(shell, p))
 }
 
@@ -130,10 +130,10 @@ func (r *request) tenantID() string {
 func (s *Server) deskShell(r *request, title string, t civic.Tenant) page.Shell {
 	shell := r.shell(title)
 	shell.Wide = true
-	shell.Brand.Home, shell.Brand.Tagline = "/desk/"+t.Slug, r.T("desk.tagline")
+	shell.Brand.Home, shell.Brand.Tagline = strings.TrimSuffix("/desk/"+t.Slug, "/"), r.T("desk.tagline")
 	shell.Nav = s.staffNav(r, "desk", t)
 	shell.Visitor.Detail = t.Name
-	shell.Commands = commandsOf("/desk/" + t.Slug)
+	shell.Commands = commandsOf(t)
 	return shell
 }
 

@@ -107,11 +107,14 @@ func (s *Server) register() {
 	s.app.Use(s.enter(route{method: fiber.MethodGet, path: "/", class: free, handle: notFound}))
 }
 
-// ReservedWords are the first words of our own addresses, which no tenant's slug may be.
+// ReservedWords are the first words of our own addresses, which no tenant's slug may be, and those that stand where the desk has one.
 func (s *Server) ReservedWords() []string {
 	var words []string
 	for _, rt := range s.routes() {
-		w, _, _ := strings.Cut(strings.TrimPrefix(rt.path, "/"), "/")
+		w, rest, _ := strings.Cut(strings.TrimPrefix(rt.path, "/"), "/")
+		if fixed, _, _ := strings.Cut(rest, "/"); w == "desk" && fixed != "" && !strings.HasPrefix(fixed, ":") {
+			w = fixed
+		}
 		if w != "" && !strings.HasPrefix(w, ":") && !slices.Contains(words, w) {
 			words = append(words, w)
 		}

@@ -2,7 +2,7 @@
 // read from the page when the dialog is opened, so that it never lists what does not work.
 import { act, on, shown, words } from "./keys.js";
 
-const most = 60; // commands that are listed at once
+const most = 200; // commands that are listed at once
 
 // plain makes "Übernehmen" found by "ubern".
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
