@@ -32,7 +32,17 @@ func (c *ical) line(name, value string) {
 var icalText = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`, "\r", `\n`)
 
 // text writes a property of text, escaped (section 3.3.11).
-func (c *ical) text(name, value string) { c.line(name, icalText.Replace(value)) }
+func (c *ical) text(name, value string) { c.line(name, icalText.Replace(tidy(value))) }
+
+// tidy is a text without what a calendar cannot hold: letters that are none, and control characters (section 3.1).
+func tidy(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
 
 func (c *ical) begin() {
 	if c.begun {
