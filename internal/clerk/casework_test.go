@@ -249,6 +249,23 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// What somebody may see is divided by service: no merge carries files and messages across, and a link that was made before some
+// other circle holds does not shut the page.
+func TestMergeStaysWithinTheService(t *testing.T) {
+	s, o, _ := desk(t)
+	ctx, who := t.Context(), staff("jena", civic.RoleClerk)
+	second(o).Case.Service = "unterhalt"
+	at := clerk.At{Tenant: "jena", Case: "c2", Lang: "de"}
+	want(t, s.Merge(ctx, who, at, "c1", "Doppelt"), civic.Conflict)
+	o.drawer.links = []civic.CaseLink{{Tenant: "jena", Case: "c2", Other: "c1", Kind: civic.LinkInto}}
+	o.desk.Circles = map[string]civic.Circle{"unterhalt": {People: []string{"jana"}}}
+	f, err := s.Peek(ctx, who, "jena", "c1", "de")
+	want(t, err, "")
+	if b, err := s.Beside(ctx, who, f, ""); err != nil || len(b.Merged) != 0 {
+		t.Errorf("%+v %v", b.Merged, err)
+	}
+}
+
 func TestDistinct(t *testing.T) {
 	s, o, _ := desk(t)
 	ctx, who := t.Context(), staff("jena", civic.RoleClerk)
@@ -288,6 +305,9 @@ func TestTasks(t *testing.T) {
 	want(t, s.AddTask(ctx, who, at(0), clerk.NewTask{Text: "Anrufen", Due: now.AddDate(0, 0, -1)}), civic.Invalid)
 	want(t, s.AddTask(ctx, who, at(0), clerk.NewTask{Text: "Anrufen", Assignee: "fremd"}), civic.Invalid)
 	want(t, s.AddTask(ctx, who, at(0), clerk.NewTask{Text: strings.Repeat("x", 501)}), civic.Invalid)
+	o.team = append(o.team, civic.Colleague{ID: "otto", Name: "Otto"})
+	o.desk.Circles = map[string]civic.Circle{"hund": {People: []string{"anna"}}}
+	want(t, s.AddTask(ctx, who, at(0), clerk.NewTask{Text: "Anrufen", Assignee: "otto"}), civic.Invalid) // may not know of the case
 	want(t, s.AddTask(ctx, who, at(0), clerk.NewTask{Text: "Anrufen", Due: now.Add(time.Hour), Assignee: "anna"}), "")
 	if w = list(); w.Of() != 2 || w.Own[0].Text != "Anrufen" || !w.Own[0].Mine || strings.Contains(string(o.drawer.tasks[1].Body), "kd/task:Anrufen") == false {
 		t.Errorf("%+v", w)

@@ -30,7 +30,7 @@ type Task struct {
 // Worklist (Aufgaben) is the form's checklist and what the office has added.
 type Worklist struct {
 	Checklist, Own []Task
-	People         []civic.Colleague // to give a task to, the actor first
+	People         []civic.Colleague // to give a task to: who may know of the case, the actor first
 }
 
 // Open counts what is still to be done.
@@ -62,7 +62,7 @@ func (s *Service) Worklist(ctx context.Context, who civic.Actor, f *File) (w Wor
 	if err != nil {
 		return w, fmt.Errorf("clerk: tasks: %w", err)
 	}
-	if w.People, err = s.people(ctx, who, f.Tenant.ID); err != nil {
+	if w.People, err = s.Assignees(ctx, who, f); err != nil {
 		return w, err
 	}
 	ticked := map[string]civic.Task{}

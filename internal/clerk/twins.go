@@ -67,6 +67,9 @@ func (s *Service) Beside(ctx context.Context, who civic.Actor, f *File, after st
 			continue
 		}
 		m, err := s.file(ctx, who, f.Tenant.ID, l.Other, f.state.Lang)
+		if civic.CodeOf(err) == civic.NotFound {
+			continue // not the actor's to see
+		}
 		if err != nil {
 			return b, err
 		}
@@ -190,6 +193,9 @@ func (s *Service) Merge(ctx context.Context, who civic.Actor, at At, into, messa
 		return err
 	}
 	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		if f.Case.Service != kept.Case.Service { // who may see the one might not be allowed to see the other
+			return civic.Errorf(civic.Conflict, "error.desk.merge")
+		}
 		next, ev, err := f.Case.Merge(who, s.Now(), kept.Case.ID)
 		if err != nil {
 			return err
@@ -208,7 +214,7 @@ func (s *Service) Merge(ctx context.Context, who civic.Actor, at At, into, messa
 	})
 }
 
-// mergeable finds the case that another is to go into: of the same office and service, still there, and itself in no other.
+// mergeable finds the case that another is to go into: of the same office, still there, and itself in no other.
 func (s *Service) mergeable(ctx context.Context, who civic.Actor, at At, into string) (*File, error) {
 	kept, err := s.file(ctx, who, at.Tenant, into, at.Lang)
 	if err != nil {
