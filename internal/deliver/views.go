@@ -82,9 +82,13 @@ func (s *Service) ViewMail(ctx context.Context, job civic.ViewMail) error {
 		amount = l.T("desk.over", "n", amount)
 	}
 	base := s.PublicURL + "/desk/" + t.Slug
+	text := "mail.view.text"
+	if v.Name == "" {
+		text = "mail.view.own"
+	}
 	args := []any{"amount", amount, "view", v.Name, "office", t.Name, "url", base + "?view=" + job.View, "settings", base + "/settings"}
 	return s.mail(ctx, civic.Mail{ID: deliveryID(job.Staff+job.View, strconv.FormatInt(job.To, 10)), To: who.Email, FromName: t.Name,
-		Subject: l.Plural("mail.view.subject", n.N, args...), Text: l.T("mail.greeting") + "\n\n" + l.Plural("mail.view.text", n.N, args...) + "\n\n" + l.T("mail.view.footer", args...) + "\n"})
+		Subject: l.Plural("mail.view.subject", n.N, args...), Text: l.T("mail.greeting") + "\n\n" + l.Plural(text, n.N, args...) + "\n\n" + l.T("mail.view.footer", args...) + "\n"})
 }
 
 func subscribed(d civic.Desk, view string) bool {
@@ -96,7 +100,7 @@ func subscribed(d civic.Desk, view string) bool {
 	return false
 }
 
-// look opens a view; one that everybody has is known.
+// look opens a view; one that everybody has is known. The name that somebody gave to another stays here: it may be a person's.
 func (s *Service) look(t civic.Tenant, v civic.View, id string, l *locale.Catalogue) (civic.View, error) {
 	for _, u := range civic.UsualViews() {
 		if u.ID == id {
@@ -111,5 +115,6 @@ func (s *Service) look(t civic.Tenant, v civic.View, id string, l *locale.Catalo
 	if err != nil {
 		return v, permanent{fmt.Errorf("deliver: view %s: %w", v.ID, err)}
 	}
+	v.Name = ""
 	return v, nil
 }

@@ -62,7 +62,7 @@ func (b *letterbox) CountNews(_ context.Context, who civic.Actor, _, staff strin
 func TestViewMails(t *testing.T) {
 	w := newWorld(t)
 	start := w.now.Add(-time.Hour)
-	look, err := json.Marshal(civic.Look{Name: "Eilige Hunde", Filter: civic.ViewFilter{Assignees: []string{civic.Me}, Services: []string{"hund"}}})
+	look, err := json.Marshal(civic.Look{Name: "Familie Mustermann", Filter: civic.ViewFilter{Assignees: []string{civic.Me}, Services: []string{"hund"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestViewMails(t *testing.T) {
 		t.Fatalf("%d mails", len(w.mails))
 	}
 	m := w.mails[0]
-	if m.To != "anna@jena.example" || !strings.Contains(m.Text, "„Eilige Hunde“ sind 4 Vorgänge neu") || !strings.Contains(m.Text, "/desk/jena?view=v1") || !strings.Contains(m.Text, "/desk/jena/settings") || strings.Contains(m.Subject, "Hunde") {
+	if m.To != "anna@jena.example" || !strings.Contains(m.Text, "in einer Ihrer Ansichten sind 4 Vorgänge neu") || !strings.Contains(m.Text, "/desk/jena?view=v1") || !strings.Contains(m.Text, "/desk/jena/settings") || strings.Contains(m.Subject+m.Text, "Mustermann") {
 		t.Errorf("%+v", m)
 	}
 	if f := b.counted; len(f.Services) != 1 || !b.span[0].Equal(start) || !b.span[1].Equal(w.now) {
@@ -103,6 +103,13 @@ func TestViewMails(t *testing.T) {
 	if !strings.Contains(w.mails[1].Text, "ist 1 Vorgang neu") || w.mails[1].ID != m.ID {
 		t.Errorf("%+v", w.mails[1])
 	}
+	b.subs = append(b.subs, civic.Subscription{Tenant: "jena", Staff: "anna", View: civic.ViewMine})
+	usual := b.jobs[0]
+	usual.View = civic.ViewMine
+	if err := s.ViewMail(t.Context(), usual); err != nil || !strings.Contains(w.mails[2].Text, "in Ihrer Ansicht „") {
+		t.Errorf("%v %+v", err, w.mails)
+	}
+	w.mails, b.subs = w.mails[:2], b.subs[:1]
 	// Nothing new, nobody there, no wish, no address: no mail.
 	for _, change := range []func(){func() { b.news = 0 }, func() { b.gone = true }, func() { b.who.Email = "" }, func() { b.desk.Seen = w.now.Add(-civic.Gone - time.Hour) }, func() { b.subs = nil }} {
 		kept := *b
