@@ -187,7 +187,7 @@ func (p *platform) joinUseCases(context.Context) error {
 	}
 	blobs := plainBlobs{p.blobs}
 	p.find = find.New(find.Deps{Store: p.store, Now: now})
-	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Cases: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Zone: p.zone, Scans: p.scans()})
+	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Corrections: p.store, Cases: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Zone: p.zone, Scans: p.scans()})
 	p.clerk = clerk.New(clerk.Deps{
 		Store:    p.store,
 		Team:     p.store,

@@ -43,8 +43,8 @@ func (s *Service) correct(ctx context.Context, who civic.Actor, dossier, lang st
 	if err != nil {
 		return nil, nil, err
 	}
-	r := m.OpenRequest()
-	if r == nil || m.File.Case.State != civic.WaitingApplicant {
+	r := m.corrected()
+	if r == nil {
 		return nil, nil, civic.Errorf(civic.NotFound, "error.request.none")
 	}
 	c := &Correction{Case: m, Request: *r, Form: m.Form.Restrict(r.Pointers), State: m.State}
@@ -54,6 +54,14 @@ func (s *Service) correct(ctx context.Context, who civic.Actor, dossier, lang st
 	}
 	c.draw(nil)
 	return c, problems, nil
+}
+
+// corrected is the request that the case waits for an answer to, nil without one.
+func (m *MyCase) corrected() *Request {
+	if m.File.Case.State != civic.WaitingApplicant {
+		return nil
+	}
+	return m.OpenRequest()
 }
 
 // replay takes steps again: rows first, then what was typed, so that the files uploaded since find the rows and questions
@@ -243,14 +251,8 @@ func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string,
 	if err != nil {
 		return "", err
 	}
-	rule, ok := c.Form.FileRule(c.State, up.Pointer)
-	if !ok || !c.Request.opens(up.Pointer) {
-		return "", civic.Errorf(civic.NotFound, "error.not_found")
-	}
-	if _, err := c.Form.Attach(c.State, up.Pointer, civic.Attachment{BlobKey: "/" + s.NewID()}.URN()); err != nil {
-		return "", civic.Errorf(civic.Invalid, "error.file.count").At(up.Pointer).Because(err)
-	}
-	if err := roomInAll(c.Case.Files, up.Pointer); err != nil {
+	rule, err := c.room(s.NewID(), up.Pointer)
+	if err != nil {
 		return "", err
 	}
 	att, err := s.store(ctx, c.Case.Tenant, c.Case.File.Dossier, up, rule)
@@ -261,6 +263,18 @@ func (s *Service) CorrectFile(ctx context.Context, who civic.Actor, lang string,
 		return "", fmt.Errorf("apply: correct: %w", err)
 	}
 	return "attach:" + att.URN(), nil
+}
+
+// room is what the field takes of a new file, or why there is no room for it.
+func (c *Correction) room(id, pointer string) (formdef.FileRule, error) {
+	rule, ok := c.Form.FileRule(c.State, pointer)
+	if !ok || !c.Request.opens(pointer) {
+		return rule, civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	if _, err := c.Form.Attach(c.State, pointer, civic.Attachment{BlobKey: "/" + id}.URN()); err != nil {
+		return rule, civic.Errorf(civic.Invalid, "error.file.count").At(pointer).Because(err)
+	}
+	return rule, roomInAll(c.Case.Files, pointer)
 }
 
 // CorrectTyped is the correction page with what was typed so far; nothing is stored.

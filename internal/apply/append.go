@@ -14,11 +14,11 @@ import (
 // Conflict when the upload is not at that offset; TooLarge, without keeping anything, when more comes than was announced. The
 // last byte makes the attachment; a file that is refused then is gone, and its error names the field.
 func (s *Service) Append(ctx context.Context, who civic.Actor, lang, dossier, id string, offset int64, body io.Reader) (Partial, error) {
-	a, err := s.Open(ctx, who, dossier, lang)
+	a, err := s.taking(ctx, who, dossier, lang)
 	if err != nil {
 		return Partial{}, err
 	}
-	if a.Draft.Submission != "" {
+	if a.Draft.Submission != "" && a.request == nil {
 		return Partial{}, civic.Errorf(civic.Conflict, "error.draft.sent")
 	}
 	now, err := s.partial(a, id)
@@ -63,7 +63,7 @@ func (s *Service) Append(ctx context.Context, who civic.Actor, lang, dossier, id
 
 // expected refuses a file by its first bytes, so that nobody waits for the rest of one that will not be taken.
 func (s *Service) expected(a *Application, p Partial, body io.Reader) (io.Reader, error) {
-	rule, ok := a.Form.FileRule(a.State, p.Pointer)
+	rule, ok := a.takes(p.ID)
 	if !ok {
 		return nil, civic.Errorf(civic.NotFound, "error.not_found")
 	}
@@ -78,7 +78,7 @@ func (s *Service) expected(a *Application, p Partial, body io.Reader) (io.Reader
 // keep notes a piece in the draft, if no other one came in its place meanwhile.
 func (s *Service) keep(ctx context.Context, who civic.Actor, lang, dossier, id string, offset int64, next piece) (Partial, error) {
 	var now Partial
-	_, _, err := s.edit(ctx, who, dossier, lang, func(a *Application) (_ []formdef.Problem, err error) {
+	_, _, err := s.editAs(ctx, who, dossier, lang, s.taking, func(a *Application) (_ []formdef.Problem, err error) {
 		if now, err = s.partial(a, id); err != nil {
 			return nil, err
 		}
@@ -112,10 +112,13 @@ func (s *Service) complete(ctx context.Context, who civic.Actor, lang string, a 
 	all := &pieceSequence{pieces: pieces, open: func(x piece) (io.ReadCloser, error) {
 		return s.unsealed(ctx, keys(a.Tenant, a.Draft.Dossier), sealPiece, blobKey(dossier, x.ID))
 	}}
-	rule, ok := a.Form.FileRule(a.State, p.Pointer)
+	rule, ok := a.takes(id)
 	err := error(civic.Errorf(civic.NotFound, "error.not_found"))
 	var att civic.Attachment
-	if ok {
+	switch {
+	case ok && a.request != nil:
+		err = roomInAll(a.Files, p.Pointer) // the page knows which of the field's files it has taken out
+	case ok:
 		err = room(a.Files, rule, p.Pointer)
 	}
 	if err == nil {
@@ -126,13 +129,17 @@ func (s *Service) complete(ctx context.Context, who civic.Actor, lang string, a 
 		err = all.err
 	}
 	if err == nil {
-		_, _, err = s.edit(ctx, who, dossier, lang, func(a *Application) ([]formdef.Problem, error) {
+		_, _, err = s.editAs(ctx, who, dossier, lang, s.taking, func(a *Application) ([]formdef.Problem, error) {
 			i := at(a.partial, id)
 			if i < 0 {
 				return nil, civic.Errorf(civic.NotFound, "error.upload.gone")
 			}
 			att.Pointer = a.partial[i].Pointer // its row may have moved while the last piece came
 			a.partial = slices.Delete(slices.Clone(a.partial), i, i+1)
+			if a.request != nil {
+				a.upload = &att // the answer refers to it when it is sent
+				return nil, roomInAll(a.Files, att.Pointer)
+			}
 			return nil, s.refer(a, att)
 		})
 	}
@@ -140,7 +147,7 @@ func (s *Service) complete(ctx context.Context, who civic.Actor, lang string, a 
 	case "":
 		s.forget(ctx, dossier, pieces)
 		done := p.shown(dossier)
-		done.Received = p.Bytes
+		done.Received, done.URN = p.Bytes, att.URN()
 		return done, nil
 	case civic.Invalid, civic.TooLarge, civic.NotFound:
 		s.forget(ctx, dossier, []piece{last}) // the file's own blob, if there is one, is swept

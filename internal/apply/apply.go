@@ -32,6 +32,7 @@ const (
 type Deps struct {
 	Drafts      Drafts
 	Attachments Attachments
+	Corrections Corrections
 	Cases       Cases
 	Invitations Invitations
 	Forms       Forms
@@ -72,6 +73,7 @@ type Application struct {
 	page    int               // that it posts, -1 when it is none
 	upload  *civic.Attachment // new, to be stored with the draft that refers to it
 	partial []partial         // uploads under way, oldest first
+	request *Request          // that the office waits for an answer to: files come for a correction
 }
 
 // Hands are who changed which page last, oldest first.

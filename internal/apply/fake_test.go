@@ -44,7 +44,7 @@ func newWorld(t *testing.T) *world {
 	w.store = &memory{drafts: map[string]civic.Draft{}, files: map[string]*civic.CaseFile{}}
 	now := func() time.Time { w.clock = w.clock.Add(time.Second); return w.clock }
 	newID := func() string { w.ids++; return fmt.Sprintf("00000000-0000-7000-8000-%012d", w.ids) }
-	w.Service = New(Deps{Drafts: w.store, Attachments: w.store, Cases: w.store, Forms: w.forms, Seal: wax{}, Blobs: w.blobs, Now: now, NewID: newID})
+	w.Service = New(Deps{Drafts: w.store, Attachments: w.store, Corrections: w.store, Cases: w.store, Forms: w.forms, Seal: wax{}, Blobs: w.blobs, Now: now, NewID: newID})
 	return w
 }
 
@@ -220,6 +220,23 @@ func (m *memory) SaveUpload(ctx context.Context, who civic.Subject, d civic.Draf
 		return err
 	}
 	return m.AddAttachment(ctx, who, a, jobs...)
+}
+
+func (m *memory) SaveSent(ctx context.Context, who civic.Subject, d civic.Draft, a *civic.Attachment, jobs ...civic.Job) error {
+	old, _, err := m.Draft(ctx, who, d.ID)
+	if err != nil {
+		return err
+	}
+	if old.Revision != d.Revision || old.Submission == "" {
+		return civic.Errorf(civic.Conflict, "error.draft.changed")
+	}
+	old.Content = d.Content
+	old.Revision++
+	m.drafts[d.ID] = old
+	if a == nil {
+		return nil
+	}
+	return m.AddAttachment(ctx, who, *a, jobs...)
 }
 
 func (m *memory) AddAttachment(_ context.Context, _ civic.Subject, a civic.Attachment, _ ...civic.Job) error {

@@ -165,11 +165,15 @@ func (s *Service) fileOf(ctx context.Context, f civic.CaseFile) (_ *MyCase, err 
 	return m, nil
 }
 
+// Arrived tells that it was forwarded from elsewhere: it never was a draft here.
+func (m *MyCase) Arrived() bool {
+	return slices.ContainsFunc(m.File.Events, func(e civic.Event) bool { return e.Kind == "case.arrived" })
+}
+
 // forwards finds the cases that this one was forwarded to and from; only the few that were ask the store.
 func (s *Service) forwards(ctx context.Context, who civic.Actor, m *MyCase) error {
 	c := m.File.Case
-	arrived := slices.ContainsFunc(m.File.Events, func(e civic.Event) bool { return e.Kind == "case.arrived" })
-	if c.ForwardedTo == "" && !arrived {
+	if c.ForwardedTo == "" && !m.Arrived() {
 		return nil
 	}
 	cases, err := s.Cases.Forwards(ctx, who.Subject, c.ID, c.ForwardedTo)

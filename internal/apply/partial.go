@@ -42,6 +42,7 @@ type Partial struct {
 	ID       string
 	Received int64
 	Expires  time.Time
+	URN      string // of the attachment that it has become, "" before
 }
 
 // partial is what the draft holds of it; its id becomes the attachment's.
@@ -53,6 +54,9 @@ type partial struct {
 	Bytes   int64     `json:"bytes"`
 	Created time.Time `json:"created"`
 	Pieces  []piece   `json:"pieces,omitempty"`
+	// For a correction: the request that it answers, and what the field takes, which only the page knows the rows of.
+	Request string            `json:"request,omitempty"`
+	Rule    *formdef.FileRule `json:"rule,omitempty"`
 }
 
 type piece struct {
@@ -78,17 +82,14 @@ func blobKey(dossier, id string) string { return "a/" + dossier + "/" + id }
 
 // Announce begins an upload in pieces. Errors name the field, as those of Attach do.
 func (s *Service) Announce(ctx context.Context, who civic.Actor, lang string, in Announcement) (Partial, error) {
-	p := partial{ID: s.NewID(), Pointer: in.Pointer, Name: in.Name, Stamp: in.Stamp, Bytes: in.Bytes, Created: s.Now()}
-	var gone []partial
+	p, gone := s.announced(in), []partial(nil)
 	_, _, err := s.edit(ctx, who, in.Dossier, lang, func(a *Application) ([]formdef.Problem, error) {
 		rule, ok := a.Form.FileRule(a.State, in.Pointer)
-		switch {
-		case !ok:
+		if !ok {
 			return nil, civic.Errorf(civic.NotFound, "error.not_found")
-		case in.Bytes <= 0:
-			return nil, civic.Errorf(civic.Invalid, "error.file.empty").At(in.Pointer)
-		case rule.MaxBytes > 0 && in.Bytes > rule.MaxBytes, in.Bytes > maxTotal:
-			return nil, civic.Errorf(civic.TooLarge, "error.file.large", "max", megabytes(rule.MaxBytes)).At(in.Pointer)
+		}
+		if err := in.fits(rule); err != nil {
+			return nil, err
 		}
 		if err := room(a.Files, rule, in.Pointer); err != nil {
 			return nil, err
@@ -96,13 +97,33 @@ func (s *Service) Announce(ctx context.Context, who civic.Actor, lang string, in
 		a.partial, gone = crowd(append(slices.Clone(a.partial), p), s.Now())
 		return nil, nil
 	})
+	return s.begun(ctx, in.Dossier, p, gone, err)
+}
+
+func (s *Service) announced(in Announcement) partial {
+	return partial{ID: s.NewID(), Pointer: in.Pointer, Name: in.Name, Stamp: in.Stamp, Bytes: in.Bytes, Created: s.Now()}
+}
+
+// fits refuses by its size what the field would not take.
+func (in Announcement) fits(rule formdef.FileRule) error {
+	switch {
+	case in.Bytes <= 0:
+		return civic.Errorf(civic.Invalid, "error.file.empty").At(in.Pointer)
+	case rule.MaxBytes > 0 && in.Bytes > rule.MaxBytes, in.Bytes > maxTotal:
+		return civic.Errorf(civic.TooLarge, "error.file.large", "max", megabytes(rule.MaxBytes)).At(in.Pointer)
+	}
+	return nil
+}
+
+// begun is an upload that was noted, if it was; those that made place for it are gone.
+func (s *Service) begun(ctx context.Context, dossier string, p partial, gone []partial, err error) (Partial, error) {
 	if err != nil {
 		return Partial{}, err
 	}
 	for _, g := range gone {
-		s.forget(ctx, in.Dossier, g.Pieces)
+		s.forget(ctx, dossier, g.Pieces)
 	}
-	return p.shown(in.Dossier), nil
+	return p.shown(dossier), nil
 }
 
 // crowd leaves out what has expired, and the oldest while there are too many or too much is announced.
@@ -130,7 +151,7 @@ func (s *Service) forget(ctx context.Context, dossier string, pieces []piece) {
 
 // Partials lists the uploads of a draft that are under way, oldest first.
 func (s *Service) Partials(ctx context.Context, who civic.Actor, dossier, lang string) ([]Partial, error) {
-	a, err := s.Open(ctx, who, dossier, lang)
+	a, err := s.taking(ctx, who, dossier, lang)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +166,7 @@ func (s *Service) Partials(ctx context.Context, who civic.Actor, dossier, lang s
 
 // Partial tells how far an upload is; one that is complete too. NotFound when it was dropped, refused or has expired.
 func (s *Service) Partial(ctx context.Context, who civic.Actor, dossier, lang, id string) (Partial, error) {
-	a, err := s.Open(ctx, who, dossier, lang)
+	a, err := s.taking(ctx, who, dossier, lang)
 	if err != nil {
 		return Partial{}, err
 	}
@@ -160,7 +181,7 @@ func (s *Service) partial(a *Application, id string) (Partial, error) {
 	if i := slices.IndexFunc(a.Files, func(f Attachment) bool { return f.ID == id }); i >= 0 {
 		f := a.Files[i]
 		return Partial{Announcement: Announcement{Dossier: a.Draft.ID, Pointer: f.Pointer, Name: f.FileName, Bytes: f.Bytes}, ID: id, Received: f.Bytes,
-			Expires: a.Draft.Expires}, nil
+			Expires: a.Draft.Expires, URN: f.URN()}, nil
 	}
 	return Partial{}, civic.Errorf(civic.NotFound, "error.upload.gone")
 }
@@ -173,7 +194,7 @@ func at(list []partial, id string) int {
 func (s *Service) DropPartial(ctx context.Context, who civic.Actor, dossier, lang, id string) error {
 	var gone []piece
 	errNone := errors.New("nothing to drop")
-	_, _, err := s.edit(ctx, who, dossier, lang, func(a *Application) ([]formdef.Problem, error) {
+	_, _, err := s.editAs(ctx, who, dossier, lang, s.taking, func(a *Application) ([]formdef.Problem, error) {
 		i := at(a.partial, id)
 		if i < 0 {
 			return nil, errNone

@@ -23,7 +23,7 @@ func (s *Service) editAs(ctx context.Context, who civic.Actor, dossier, lang str
 		if err != nil {
 			return nil, nil, err
 		}
-		if a.Draft.Submission != "" {
+		if a.Draft.Submission != "" && a.request == nil {
 			return a, nil, civic.Errorf(civic.Conflict, "error.draft.sent")
 		}
 		before, files := a.State, a.Form.URNs(a.State.Answers)
@@ -64,7 +64,9 @@ func (s *Service) save(ctx context.Context, who civic.Actor, a *Application, bef
 	if d.Content, err = s.sealContent(a.Tenant, d.Dossier, content{Answers: a.State.Answers, Typed: a.State.Typed, Reach: a.Reach, Partial: a.partial, History: h}); err != nil {
 		return err
 	}
-	if u := a.upload; u != nil {
+	if u := a.upload; a.request != nil {
+		err = s.saveSent(ctx, who, d, u)
+	} else if u != nil {
 		err = s.Attachments.SaveUpload(ctx, who.Subject, d, *u, s.scanJobs(*u)...)
 	} else {
 		err = s.Drafts.SaveDraft(ctx, who.Subject, d)

@@ -119,6 +119,27 @@ func (s *Store) SaveUpload(ctx context.Context, who civic.Subject, d civic.Draft
 	})
 }
 
+// SaveSent stores the content of a sent draft, and with it the row of an upload (nil: none): both or neither. Nothing else of the
+// draft changes, nor does what was sent.
+func (s *Store) SaveSent(ctx context.Context, who civic.Subject, d civic.Draft, a *civic.Attachment, jobs ...civic.Job) error {
+	return s.asSubject(who, named(d.ID)).write(ctx, "save sent", func(ctx context.Context, t *tx) error {
+		saved, err := t.SaveSent(ctx, db.SaveSentParams{Content: full(d.Content), Dossier: d.ID, Tenant: t.tenant, Was: d.Revision})
+		if err != nil {
+			return err
+		}
+		if saved == 0 {
+			return civic.Errorf(civic.Conflict, "error.draft.changed")
+		}
+		if a == nil {
+			return nil
+		}
+		if err := putAttachments(ctx, t, d.ID, []civic.Attachment{*a}); err != nil {
+			return err
+		}
+		return s.enqueue(ctx, t, jobs)
+	})
+}
+
 // notSaved says why a draft could not be changed: it was sent, it has moved on, or there is none.
 func notSaved(ctx context.Context, t *tx, dossier string) error {
 	sent, err := t.DraftSubmission(ctx, db.DraftSubmissionParams{Dossier: dossier, Tenant: t.tenant})

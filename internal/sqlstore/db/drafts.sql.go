@@ -425,3 +425,28 @@ func (q *Queries) SaveDraft(ctx context.Context, arg SaveDraftParams) (int64, er
 	}
 	return result.RowsAffected()
 }
+
+const saveSent = `-- name: SaveSent :execrows
+UPDATE drafts SET content = $1, revision = revision + 1
+WHERE dossier = $2 AND tenant = $3 AND revision = $4 AND submission <> ''
+`
+
+type SaveSentParams struct {
+	Content []byte
+	Dossier string
+	Tenant  string
+	Was     int64
+}
+
+func (q *Queries) SaveSent(ctx context.Context, arg SaveSentParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, saveSent,
+		arg.Content,
+		arg.Dossier,
+		arg.Tenant,
+		arg.Was,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}

@@ -32,6 +32,10 @@ WHERE r.dossier = sqlc.arg(dossier) AND r.tenant = d.tenant;
 UPDATE drafts SET content = sqlc.arg(content), revision = revision + 1, updated = sqlc.arg(updated), expires = sqlc.arg(expires), warned = FALSE
 WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) AND revision = sqlc.arg(was) AND submission = '';
 
+-- name: SaveSent :execrows
+UPDATE drafts SET content = sqlc.arg(content), revision = revision + 1
+WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) AND revision = sqlc.arg(was) AND submission <> '';
+
 -- name: MarkSent :execrows
 UPDATE drafts SET submission = sqlc.arg(submission)
 WHERE dossier = sqlc.arg(dossier) AND tenant = sqlc.arg(tenant) AND submission = '' AND revision = sqlc.arg(revision);

@@ -111,6 +111,23 @@ func testDrafts(t *testing.T, w *World) {
 		if check(t, err); got.Submission != f.Submission.ID {
 			t.Errorf("%+v", got)
 		}
+		// What comes for a correction stands with it, and changes nothing else.
+		want(t, civic.NotFound, w.SaveSent(t.Context(), w.anonymous(), got, nil))
+		d := got
+		d.Content = civic.Sealed("under way")
+		check(t, w.SaveSent(t.Context(), who, d, nil))
+		want(t, civic.Conflict, w.SaveSent(t.Context(), who, d, &civic.Attachment{ID: "late", Dossier: d.ID, Tenant: d.Tenant, BlobKey: "late", Created: at(w.Store)}))
+		d.Revision++
+		check(t, w.SaveSent(t.Context(), who, d, &civic.Attachment{ID: "came", Dossier: d.ID, Tenant: d.Tenant, BlobKey: "came", Created: at(w.Store)}))
+		now, files, err := w.Store.Draft(t.Context(), who, d.ID)
+		if check(t, err); len(files) != 1 || files[0].ID != "came" {
+			t.Errorf("files: %+v", files)
+		}
+		if d.Revision++; cmp.Diff(d, now) != "" {
+			t.Error(cmp.Diff(d, now))
+		}
+		unsent := w.Draft(t, who, w.Jena.ID)
+		want(t, civic.Conflict, w.SaveSent(t.Context(), who, unsent, nil))
 	})
 }
 
