@@ -2,6 +2,8 @@ package clerk_test
 
 import (
 	"context"
+	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,9 +24,9 @@ type heap struct {
 
 func (h *heap) Bulk(context.Context, string, string) (civic.Bulk, error) { return h.bulk, nil }
 
-func (h *heap) BulkItems(_ context.Context, _, _ string, state civic.BulkState, _ int64, _ int) (out []civic.BulkItem, err error) {
+func (h *heap) BulkItems(_ context.Context, _, _ string, state civic.BulkState, after int64, _ int) (out []civic.BulkItem, err error) {
 	for _, i := range h.items {
-		if i.State == state {
+		if i.State == state && i.Seq > after {
 			out = append(out, i)
 		}
 	}
@@ -52,6 +54,52 @@ func pile(t *testing.T, b civic.Bulk) (*clerk.Service, *office, *heap) {
 	}
 	s.Many = clerk.Many{Bulks: h}
 	return s, o, h
+}
+
+// walks is what a list of chosen cases does not need to know.
+type walks interface{ clerk.Walks }
+
+// round gives the cases that are asked for by their ids.
+type round struct {
+	walks
+	o *office
+}
+
+func (r round) CasesByID(_ context.Context, _ string, ids []string) (out []civic.Case, err error) {
+	for _, id := range ids {
+		out = append(out, r.o.files[id].Case)
+	}
+	return out, nil
+}
+
+// rows is a table that was written.
+type rows [][]civic.Cell
+
+func (r *rows) Row(cells []civic.Cell) error { *r = append(*r, slices.Clone(cells)); return nil }
+func (r *rows) Close() error                 { return nil }
+
+// ledger takes what is recorded for granted.
+type ledger struct{ templates }
+
+// templates is what a list without a template does not need to know.
+type templates interface{ clerk.ExportTemplates }
+
+func (ledger) RecordExport(context.Context, string, civic.Event) error { return nil }
+
+func TestListsNameLabels(t *testing.T) {
+	s, o, h := pile(t, civic.Bulk{})
+	h.items = h.items[:1]
+	o.labels = []civic.Label{{ID: "l1", Name: "eilig"}, {ID: "l2", Name: "Widerspruch"}}
+	o.files["c1"].Case.Labels = []string{"l2", "gone", "l1"}
+	var out rows
+	s.Many = clerk.Many{Bulks: h, Walks: round{o: o}, Templates: ledger{}, Word: func(_, key string) string { return key },
+		Sheet: func(string, io.Writer, []civic.Column) (civic.Table, error) { return &out, nil }}
+	x, _, err := s.Export(t.Context(), staff("jena", civic.RoleClerk), "jena", clerk.Wish{Chosen: "b1", Format: civic.FormatCSV, Columns: []string{"labels"}})
+	want(t, err, "")
+	want(t, x.Write(t.Context(), io.Discard), "")
+	if len(out) != 1 || out[0][0].Text != "eilig, Widerspruch" {
+		t.Errorf("%v", out)
+	}
 }
 
 func TestBulkLabelsAreTheAuthoritys(t *testing.T) {

@@ -30,6 +30,7 @@ type extract struct {
 	answers  bool              // some column is an answer
 	services map[string]string // names in the wish's language
 	groups   map[string]string // names
+	labels   []civic.Label
 	scope    Scope
 }
 
@@ -47,6 +48,9 @@ func (s *Service) extract(ctx context.Context, who civic.Actor, t civic.Tenant, 
 	x.wish.Filter = x.scope.narrow(w.Filter)
 	for _, g := range x.scope.Team.Groups {
 		x.groups[g.ID] = g.Name
+	}
+	if x.labels, err = s.Labels.Labels(ctx, t.ID); err != nil {
+		return nil, fmt.Errorf("clerk: labels: %w", err)
 	}
 	names, err := s.services(ctx, x.scope)
 	if err != nil {
@@ -310,7 +314,13 @@ func (x *extract) cell(ctx context.Context, c civic.Case, key string) (civic.Cel
 	case "group":
 		return civic.Cell{Text: x.groups[c.Group]}, nil
 	case "labels":
-		return civic.Cell{Text: strings.Join(c.Labels, ", ")}, nil
+		var names []string
+		for _, l := range x.labels {
+			if slices.Contains(c.Labels, l.ID) {
+				names = append(names, l.Name)
+			}
+		}
+		return civic.Cell{Text: strings.Join(names, ", ")}, nil
 	case "about":
 		text, err := x.s.about(ctx, x.tenant, c)
 		return civic.Cell{Text: text}, err
