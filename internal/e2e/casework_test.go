@@ -7,6 +7,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"testing"
@@ -205,6 +206,14 @@ func TestTasksAndAnnotations(t *testing.T) {
 	other.want(t, http.StatusConflict)
 	if typed, _ := other.Value("/ort"); typed != "Lobeda" || !strings.Contains(other.Page.Text(), "Winzerla") {
 		t.Errorf("the second sees neither what they typed nor what the first has saved: %q", typed)
+	}
+	// Where no form asks for anything, nothing is answered by an empty page, whatever the token.
+	must(t, admin.Go("/admin/jena/desk/annotations/allgemeiner-antrag"), admin.Fill("schema", ""), admin.Press("Speichern"))
+	for _, token := range []string{"", "stale"} {
+		p, err := other.Send(http.MethodPost, at+"/annotations", strings.NewReader(url.Values{"_csrf": {token}, "/ort": {"Zwätzen"}}.Encode()), "application/x-www-form-urlencoded")
+		if must(t, err); p.Status != http.StatusNotFound {
+			t.Errorf("%q: %s", token, p)
+		}
 	}
 	must(t, citizen.Go("/me/"+path.Base(dossier)))
 	for _, secret := range []string{"Winzerla", "Anrufen"} {

@@ -55,8 +55,11 @@ func (s *Server) deskAnnotate(r *request) error {
 	at := r.at(t)
 	if r.csrfBad {
 		a, err := s.Clerk.Annotations(r.ctx, r.actor, f)
-		if err != nil || a.Form == nil {
+		if err != nil {
 			return err
+		}
+		if a.Form == nil {
+			return civic.Errorf(civic.NotFound, "error.not_found")
 		}
 		a.State, _ = a.Form.Decode(0, a.State, r.values)
 		a.Revision = at.Revision
