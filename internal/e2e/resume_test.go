@@ -98,7 +98,7 @@ func TestResumableUploads(t *testing.T) {
 			atOnce(t)
 			w := Start(t, c)
 			for name, test := range map[string]func(*testing.T, *World){"what is taken": piecesTaken, "what is refused": piecesRefused, "what belongs to others": piecesOfOthers,
-				"what breaks off": piecesBrokenOff} {
+				"what breaks off": piecesBrokenOff, "what a correction takes": piecesOfCorrection} {
 				t.Run(name, func(t *testing.T) { test(t, w) })
 			}
 			if !c.S3 {
@@ -178,6 +178,65 @@ func piecesTaken(t *testing.T, w *World) {
 	if resp.StatusCode != 409 {
 		t.Errorf("an upload into a sent application: status %d", resp.StatusCode)
 	}
+}
+
+// asked lets the office ask for the files of a sent application, and returns its dossier.
+func (w *World) asked(t *testing.T, v *Visitor, subject string) (dossier, desk string) {
+	t.Helper()
+	base, number, err := v.apply("gera", subject, bigPDF("erst.pdf", 2000))
+	must(t, err)
+	clerk := w.staff(t, "clerk-gera", "/desk/gera")
+	desk, err = clerk.caseAt("gera", number)
+	must(t, err, clerk.Go(desk+"/ask"), clerk.Fill("fields", filesField), clerk.Fill("text", "Bitte reichen Sie das Gutachten nach."), clerk.Press("Nachforderung senden"))
+	clerk.want(t, 200)
+	return base[strings.LastIndexByte(base, '/')+1:], desk
+}
+
+// The answer to a request takes files in pieces, over a restart; nobody else's, and none after it was sent.
+func piecesOfCorrection(t *testing.T, w *World) {
+	v, other := w.NewVisitor(t), w.NewVisitor(t)
+	dossier, desk := w.asked(t, v, "Nachgereicht")
+	base := "/me/" + dossier + "/correct"
+	must(t, v.Go(base))
+	if !strings.Contains(string(v.Page.Body), `data-uploads="`+base+`/upload"`) || !strings.Contains(string(v.Page.Body), `id="hochladen"`) {
+		t.Error("the page does not offer its script where to upload to")
+	}
+	l := v.tus(t, base)
+	f := bigPDF("Gutachten.pdf", 3<<20)
+	at := l.begin(f)
+	l.piece(at, 0, f.Body[:1<<20], 204)
+	_, said := l.say(http.MethodGet, base+"/upload", nil)
+	if !strings.Contains(said, at) || !strings.Contains(said, strconv.Itoa(1<<20)) {
+		t.Errorf("under way: %s", said)
+	}
+	must(t, other.Go("/"))
+	thief := other.tus(t, base)
+	if n := thief.offset(at); n != -1 {
+		t.Errorf("another sees that the upload is at %d", n)
+	}
+	thief.piece(at, 1<<20, f.Body[1<<20:], 404)
+	for name, headers := range map[string][]string{"a question that was not asked for": {"Upload-Length", "5", "Upload-Metadata", metadata("field", "/anliegen/betreff")},
+		"without a token": {"Upload-Length", "5", "Upload-Metadata", metadata("field", filesField), "X-CSRF-Token", ""}} {
+		if resp, _ := l.say(http.MethodPost, base+"/upload", nil, headers...); resp.StatusCode != 404 && resp.StatusCode != 403 {
+			t.Errorf("%s: status %d", name, resp.StatusCode)
+		}
+	}
+	l.half(at, 1<<20, 2<<20, f.Body[1<<20:1<<20+300_000])
+	l.reaches(at, 1<<20+300_000)
+	resp, _ := l.piece(at, 1<<20+300_000, f.Body[1<<20+300_000:], 204)
+	if !strings.HasPrefix(resp.Header.Get("X-Attachment"), "urn:uuid:") {
+		t.Errorf("the page does not learn which file it is: %v", resp.Header)
+	}
+	late := l.begin(f)
+	l.piece(late, 0, f.Body[:1<<20], 204)
+	clerk := w.staff(t, "clerk-gera", "/desk/gera")
+	must(t, v.Go(base), v.Press("Ergänzung absenden"))
+	v.want(t, 200)
+	must(t, clerk.Go(desk))
+	if !strings.Contains(clerk.Page.Text(), f.Name) {
+		t.Error("the clerk does not see the file")
+	}
+	l.piece(late, 1<<20, f.Body[1<<20:], 409)
 }
 
 func piecesRefused(t *testing.T, w *World) {

@@ -31,6 +31,9 @@ func (s *Server) drawCorrection(r *request, status int, c *apply.Correction, ext
 	base := "/me/" + m.File.Dossier.ID
 	p := page.CorrectPage{Title: m.Form.Package.Service.Name.In(r.l.Tag), Office: m.Tenant.Name, FileNumber: m.File.Case.FileNumber, Text: c.Request.Words,
 		Pages: c.Pages, Action: base + "/correct", BackURL: base, FileURL: fileUnder(base), Problems: extra, StepsField: apply.StepsField, Steps: c.Steps}
+	if !m.Arrived() {
+		p.Uploads = base + "/correct/upload"
+	}
 	if !c.Request.Due.IsZero() {
 		p.Due = r.l.Date(c.Request.Due)
 	}

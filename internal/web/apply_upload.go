@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,19 +24,27 @@ const (
 )
 
 func (s *Server) uploadRoutes() []route {
-	const at = "/:tenant/:service/apply/:dossier/upload"
-	line := func(method, path string, class class, h handler) route {
-		return route{method: method, path: path, class: class, script: true, handle: func(r *request) error {
+	draft := func(h handler) handler {
+		return func(r *request) error {
 			if _, err := s.openDraft(r); err != nil { // of this tenant and service
 				return err
 			}
 			return h(r)
-		}}
+		}
+	}
+	correction := func(h handler) handler { return h } // whose it is the use case knows
+	return slices.Concat(s.uploadsAt("/:tenant/:service/apply/:dossier/upload", draft, s.uploadBegin),
+		s.uploadsAt("/me/:dossier/correct/upload", correction, s.uploadCorrection))
+}
+
+func (s *Server) uploadsAt(at string, of func(handler) handler, begin handler) []route {
+	line := func(method, path string, class class, h handler) route {
+		return route{method: method, path: path, class: class, script: true, handle: of(h)}
 	}
 	return []route{
 		{method: fiber.MethodOptions, path: at, class: reading, script: true, handle: s.uploadTerms},
 		line(fiber.MethodGet, at, reading, s.uploadList),
-		line(fiber.MethodPost, at, uploading, s.uploadBegin),
+		line(fiber.MethodPost, at, uploading, begin),
 		line(fiber.MethodHead, at+"/:upload", reading, s.uploadState),
 		line(fiber.MethodPatch, at+"/:upload", uploading, s.uploadPiece),
 		line(fiber.MethodDelete, at+"/:upload", uploading, s.uploadDrop),
@@ -86,39 +95,79 @@ func (s *Server) uploadList(r *request) error {
 	if err != nil {
 		return err
 	}
+	at := r.uploads()
 	out := make([]underWay, 0, len(list))
 	for _, p := range list {
-		out = append(out, underWay{URL: r.base() + "/upload/" + p.ID, Pointer: p.Pointer, Name: p.Name, Stamp: p.Stamp, Bytes: p.Bytes, Received: p.Received})
+		out = append(out, underWay{URL: at + p.ID, Pointer: p.Pointer, Name: p.Name, Stamp: p.Stamp, Bytes: p.Bytes, Received: p.Received})
 	}
 	return r.JSON(out)
 }
 
 func (s *Server) uploadBegin(r *request) error {
-	if err := r.tus(); err != nil {
-		return err
-	}
-	size, err := strconv.ParseInt(r.Get("Upload-Length"), 10, 64)
-	if err != nil || size < 0 {
-		return refusal{fiber.StatusBadRequest, "Upload-Length is missing or no number"}
-	}
-	meta, ok := readMetadata(r.Get("Upload-Metadata"))
-	if !ok {
-		return refusal{fiber.StatusBadRequest, "Upload-Metadata cannot be read"}
-	}
-	p, err := s.Apply.Announce(r.ctx, r.actor, r.l.Tag, apply.Announcement{Dossier: r.Params("dossier"), Pointer: meta["field"],
-		Name: meta["filename"], Stamp: meta["stamp"], Bytes: size})
+	in, err := r.announcement()
 	if err != nil {
 		return err
 	}
-	r.Set(fiber.HeaderLocation, r.base()+"/upload/"+p.ID)
+	p, err := s.Apply.Announce(r.ctx, r.actor, r.l.Tag, in)
+	return r.begun(p, err)
+}
+
+// uploadCorrection begins an upload for the answer to a request. Beyond the protocol the page comes with it, as a form: its rows
+// and questions are nowhere else.
+func (s *Server) uploadCorrection(r *request) error {
+	in, err := r.announcement()
+	if err != nil {
+		return err
+	}
+	typed, err := readForm(r.Ctx, maxTyped)
+	if err != nil {
+		return err
+	}
+	p, err := s.Apply.AnnounceCorrection(r.ctx, r.actor, r.l.Tag, in, typed)
+	return r.begun(p, err)
+}
+
+// announcement reads which file is about to come.
+func (r *request) announcement() (in apply.Announcement, err error) {
+	if err := r.tus(); err != nil {
+		return in, err
+	}
+	size, err := strconv.ParseInt(r.Get("Upload-Length"), 10, 64)
+	if err != nil || size < 0 {
+		return in, refusal{fiber.StatusBadRequest, "Upload-Length is missing or no number"}
+	}
+	meta, ok := readMetadata(r.Get("Upload-Metadata"))
+	if !ok {
+		return in, refusal{fiber.StatusBadRequest, "Upload-Metadata cannot be read"}
+	}
+	return apply.Announcement{Dossier: r.Params("dossier"), Pointer: meta["field"], Name: meta["filename"], Stamp: meta["stamp"], Bytes: size}, nil
+}
+
+// begun answers that an upload has begun, if it has.
+func (r *request) begun(p apply.Partial, err error) error {
+	if err != nil {
+		return err
+	}
+	r.Set(fiber.HeaderLocation, r.uploads()+p.ID)
 	r.sayUpload(p)
 	return r.SendStatus(fiber.StatusCreated)
+}
+
+// uploads is below which address the uploads of the draft or the correction are.
+func (r *request) uploads() string {
+	if r.Params("tenant") == "" {
+		return "/me/" + r.Params("dossier") + "/correct/upload/"
+	}
+	return r.base() + "/upload/"
 }
 
 // sayUpload puts where an upload is into the headers.
 func (r *request) sayUpload(p apply.Partial) {
 	r.saySession()
 	r.Set("Upload-Offset", strconv.FormatInt(p.Received, 10))
+	if p.URN != "" {
+		r.Set("X-Attachment", p.URN) // what the file is called by now
+	}
 	r.Set("Upload-Expires", p.Expires.UTC().Format(http.TimeFormat))
 }
 

@@ -64,7 +64,7 @@ export function files(form, line, save, redraw) {
     });
     element.querySelector("[data-resume]").addEventListener("click", () => {
       item.become("going");
-      item.upload.start();
+      run(item);
       element.querySelector("[data-pause]").focus();
     });
     element.querySelector("[data-drop]").addEventListener("click", () => end(item));
@@ -80,8 +80,10 @@ export function files(form, line, save, redraw) {
     field(item.pointer)?.querySelector("input[type=file]")?.focus();
     const url = item.upload?.url ?? item.url;
     await item.upload?.abort();
-    if (url) fetch(url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": token() }, credentials: "same-origin" }).catch(() => {});
+    if (url) drop(url);
   }
+
+  const drop = (url) => fetch(url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": token() }, credentials: "same-origin" }).catch(() => {});
 
   function remove(item) {
     items.delete(item);
@@ -105,12 +107,48 @@ export function files(form, line, save, redraw) {
       headers: { "X-CSRF-Token": token() },
       metadata: { field: pointer, filename: file.name, stamp },
       onProgress: (sent) => item.progress(sent),
-      onAfterResponse: (_, response) => alive(response.getHeader("X-Session-Seconds")),
+      onAfterResponse: (_, response) => {
+        alive(response.getHeader("X-Session-Seconds"));
+        item.urn = response.getHeader("X-Attachment") ?? item.urn;
+      },
       onShouldRetry: (error) => passing(error),
       onSuccess: () => done(item),
       onError: (error) => failed(item, error),
     });
-    item.upload.start();
+    run(item);
+  }
+
+  // run begins an upload or goes on with it. A page that nobody saves announces it with its answers: they may have shown the
+  // question.
+  async function run(item) {
+    const { options } = item.upload;
+    if (!("autosave" in form.dataset) && !options.uploadUrl) {
+      if (item.announcing) return;
+      item.announcing = true;
+      const coded = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+      try {
+        const response = await fetch(form.dataset.uploads, {
+          method: "POST",
+          headers: {
+            ...options.headers,
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": String(item.bytes),
+            "Upload-Metadata": Object.entries(options.metadata).map(([key, value]) => `${key} ${coded(value)}`).join(","),
+          },
+          body: new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")),
+          credentials: "same-origin",
+        });
+        const words = await response.text();
+        if (!response.ok) return failed(item, { originalResponse: { getStatus: () => response.status, getBody: () => words } });
+        item.url = options.uploadUrl = response.headers.get("Location");
+      } catch {
+        return failed(item, {});
+      } finally {
+        item.announcing = false;
+      }
+      if (!items.has(item)) return drop(item.url);
+    }
+    if (item.state === "going") item.upload.start();
   }
 
   // passing tells what may be better in a moment: no answer, or one of a server in trouble or at another offset.
@@ -135,7 +173,7 @@ export function files(form, line, save, redraw) {
     clearTimeout(item.timer);
     if (item.state !== "waiting" || !items.has(item)) return;
     item.become("going");
-    item.upload.start();
+    run(item);
   }
 
   // done shows the file among those that are there; a message that it was missing is out of date.
@@ -143,11 +181,20 @@ export function files(form, line, save, redraw) {
     const at = field(item.pointer);
     at?.querySelectorAll(".kern-error").forEach((e) => e.remove());
     at?.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    step(item);
     const focused = item.element.contains(document.activeElement);
     await redraw().catch(() => {}); // the file is safe; the next page shows it
     remove(item);
     line.say(item.element.dataset.done.replace("{name}", item.name));
     if (focused) field(item.pointer)?.querySelector("input[type=file], [tabindex]")?.focus();
+  }
+
+  // step tells a page that nobody saves that the file has come: it posts so with the others.
+  function step(item) {
+    if (!form.dataset.steps || !item.urn) return;
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name: form.dataset.steps, value: `attach:${item.urn}` });
+    form.prepend(input);
   }
 
   form.addEventListener("change", async (event) => {
@@ -190,6 +237,7 @@ export function files(form, line, save, redraw) {
   const going = () => [...items].some((i) => i.state === "going" || i.state === "waiting");
 
   return {
+    any: () => items.size > 0,
     moved: () => items.size && known().catch(() => {}),
     // settled waits for what is on its way and tells whether nothing is left half.
     async settled() {

@@ -36,14 +36,19 @@ function lock(form, on) {
   for (const b of form.elements) if (b.type === "submit") b.setAttribute("aria-disabled", String(on));
 }
 
-// redrawing changes the form in place into what the server draws of it now, without touching what somebody is typing.
+// drawing is the part of a form that is drawn anew: all its pages, or the one.
+const drawing = (form) => form.querySelector("[data-drawn]") ?? form.querySelector(".aw-fields");
+
+// redrawing changes the form in place into what the server draws of it now, without touching what somebody is typing. A form
+// that nobody saves comes with the question: the server knows of it only what it is told.
 function redrawing(form, state) {
   return async (address = form.action) => {
-    const next = (await page(address)).getElementById(form.id);
+    const told = "autosave" in form.dataset ? undefined : new URLSearchParams([...new FormData(form), ["_action", "refresh"]].filter(([, value]) => typeof value === "string"));
+    const next = (await page(address, told)).getElementById(form.id);
     if (!next || !form.isConnected || state.sent) return;
     const now = [...new FormData(form)].filter(([name, value]) => name !== "_csrf" && typeof value === "string" && !name.startsWith("_"));
     const focus = document.activeElement;
-    morph(form.querySelector(".aw-fields"), next.querySelector(".aw-fields"), true);
+    morph(drawing(form), drawing(next), true);
     for (const hidden of next.querySelectorAll(":scope > input[type=hidden]")) if (form.elements[hidden.name]) form.elements[hidden.name].value = hidden.value;
     if ("shape" in next.dataset) form.dataset.shape = next.dataset.shape;
     settle(form);
@@ -109,7 +114,7 @@ function onSubmit(form, line, state, parts) {
     if (button?.formTarget === "_blank") return; // looks at something beside the form, which goes on
     const hasFiles = [...form.querySelectorAll("input[type=file]")].some((i) => i.files.length > 0);
     if (state.sent || state.busy) return event.preventDefault();
-    if ((!("autosave" in form.dataset) && !hasFiles) || state.native) {
+    if ((!("autosave" in form.dataset) && !hasFiles && !parts.uploads?.any()) || state.native) {
       state.sent = true;
       // After this turn, so that the pressed button's value is still sent.
       setTimeout(() => {
@@ -139,7 +144,8 @@ function onSubmit(form, line, state, parts) {
 
 // go sends the form. It resolves to "" when the page has gone on, to what went wrong, or to null when that is said already.
 async function go(form, button, line, state, { uploads, save, enhance }) {
-  if (!inPlace(button) && uploads && !(await uploads.settled())) return form.dataset.unfinished;
+  // Rows of a form that is saved may move under a file on its way; a page that is not would leave it behind.
+  if ((!inPlace(button) || !("autosave" in form.dataset)) && uploads && !(await uploads.settled())) return form.dataset.unfinished;
   await state.running;
   line.say(form.dataset.sending);
   try {
@@ -179,6 +185,8 @@ export function forms(root, enhance) {
       addEventListener("beforeunload", (e) => {
         if (form.isConnected && !state.sent && state.changes !== state.saved) e.preventDefault();
       });
+    } else {
+      parts.uploads = files(form, line, async () => {}, redrawing(form, state));
     }
     onSubmit(form, line, state, parts);
   }

@@ -65,9 +65,9 @@ export function show(request, form, enhance) {
   return "";
 }
 
-// page fetches a page of ours; the error is that of the line.
-export async function page(address) {
-  const response = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
+// page fetches a page of ours, or what it answers to a form; the error is that of the line.
+export async function page(address, body) {
+  const response = await fetch(address, { method: body ? "POST" : "GET", body, credentials: "same-origin", headers: { Accept: "text/html" } });
   if (!response.ok) throw new Error(String(response.status));
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }

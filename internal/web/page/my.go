@@ -100,6 +100,7 @@ type CorrectPage struct {
 	// StepsField is the hidden input's name for Steps, the rows added and removed and files taken out before.
 	StepsField string
 	Steps      []string
+	Uploads    string // where files go up in pieces, "" nowhere
 }
 
 func (p CorrectPage) kit(s Shell) widget.Kit {

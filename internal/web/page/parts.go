@@ -16,10 +16,12 @@ import (
 // FormAttrs says how a Form posts.
 type FormAttrs struct {
 	ID, Action string
-	Multipart  bool // the form has file inputs
-	Autosave   bool // the script saves it while it is being filled in (header X-Autosave: 1)
-	// With Autosave: Shape of what is drawn, and where files go up in pieces ("" nowhere) by which script.
-	Shape, Uploads, Uploader string
+	Multipart  bool   // the form has file inputs
+	Autosave   bool   // the script saves it while it is being filled in (header X-Autosave: 1)
+	Shape      string // with Autosave: of what is drawn
+	// Uploads is where files go up in pieces ("" nowhere), Uploader the script that does it.
+	Uploads, Uploader string
+	Steps             string // the name under which a page that is not saved says that a file has come
 	// Forget tells the script to delete what it keeps of a draft when the form is sent: its id; ForgetAll for every draft.
 	Forget string
 }
@@ -44,8 +46,11 @@ func (f FormAttrs) attrs(l *locale.Catalogue) templ.Attributes {
 			a["data-"+state] = l.T("script." + state)
 		}
 	}
-	if f.Autosave && f.Uploads != "" && f.Uploader != "" {
+	if f.Uploads != "" && f.Uploader != "" {
 		a["data-uploads"], a["data-uploader"] = f.Uploads, f.Uploader
+		if f.Steps != "" {
+			a["data-steps"] = f.Steps
+		}
 		a["data-uploading"], a["data-unfinished"] = l.T("script.uploading"), l.T("script.unfinished")
 	}
 	return a
