@@ -5,7 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"strconv"
+	"sync"
 
 	"antragswerk/internal/apply"
 	"antragswerk/internal/civic"
@@ -88,10 +92,29 @@ func (p *platform) demoCase(ctx context.Context, town, service string, form *for
 	return err == nil && len(got.Problems) == 0, err
 }
 
-// demoFile is what an invented application attaches: a PNG of one white dot.
-func demoFile(string) (name string, body []byte) {
-	return "Nachweis.png", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\nIDATx\x9cc\xf8\x0f\x00\x01\x01\x01\x00\x1b\xb6\xeeV\x00\x00\x00\x00IEND\xaeB`\x82")
-}
+// demoFile is what an invented application attaches: a picture of a page with lines on it.
+func demoFile(string) (name string, body []byte) { return "Nachweis.png", demoPage() }
+
+var demoPage = sync.OnceValue(func() []byte {
+	page := image.NewPaletted(image.Rect(0, 0, 420, 594), color.Palette{color.White, color.Gray{0x55}, color.Gray{0xbb}})
+	fill := func(x, y, w, h int, tone uint8) {
+		for dy := range h {
+			for dx := range w {
+				page.SetColorIndex(x+dx, y+dy, tone)
+			}
+		}
+	}
+	fill(40, 48, 180, 14, 1)
+	for line := range 18 {
+		fill(40, 110+line*22, 340-line%4*45, 6, 2)
+	}
+	fill(40, 530, 120, 3, 1)
+	var b bytes.Buffer
+	if err := png.Encode(&b, page); err != nil {
+		panic(err) // into memory, of a picture that is made here
+	}
+	return b.Bytes()
+})
 
 func demoAnswers(form *formdef.Form, nth int) formdef.Answers {
 	var valid []formdef.Answers
