@@ -7,7 +7,7 @@ import (
 )
 
 // Signet seals letters with the installation's own signing key (Ed25519), the one that receipts are signed with: whoever has its
-// public key can check them, now and later. It is no qualified seal after eIDAS: that is for another adapter to fetch (ADR 31).
+// public key can check them, now and later. It is no qualified seal after eIDAS: that is for another adapter to fetch (ADR 25).
 type Signet struct{ Vault *Vault }
 
 // SealLetter signs the message.
