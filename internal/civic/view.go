@@ -268,7 +268,7 @@ type Desk struct {
 	Subscriptions []Subscription
 }
 
-// Gone is after how long without a visit nobody gets mails about views any more: longer than a holiday.
+// Gone is after how long without a visit nobody gets mails about views any more, and who belongs to a log-in's group no calendar: longer than a holiday.
 const Gone = 45 * 24 * time.Hour
 
 // ViewMail tells somebody how many cases are new in a view between two moments.

@@ -259,6 +259,17 @@ func (s *Service) ShareCalendar(ctx context.Context, who civic.Actor, tenant str
 	if _, err := s.people(ctx, who, t.ID); err != nil { // Feed asks for them again
 		return "", err
 	}
+	if by, err := s.byEmail(ctx, t.ID, who.Staff.Email); err != nil {
+		return "", err
+	} else if !by {
+		_, d, _, err := s.Views.Views(ctx, t.ID, who.Staff.ID)
+		if err == nil {
+			err = s.seenAt(ctx, d, s.midnight(s.Now()))
+		}
+		if err != nil {
+			return "", fmt.Errorf("clerk: calendar: %w", err)
+		}
+	}
 	raw := make([]byte, 32)
 	if _, err := rand.Read(raw); err != nil {
 		return "", fmt.Errorf("clerk: calendar: %w", err)
@@ -331,23 +342,37 @@ func (s *Service) Feed(ctx context.Context, secret string) (*Feed, error) {
 	return f, err
 }
 
-// employed tells whether somebody who is not logged in still works on cases. Of members of a log-in's group only their next log-in
-// says so; they count as long as the group is appointed.
+// employed tells whether somebody who is not logged in still works on cases: who is appointed by e-mail does. Of members of a log-in's
+// group only their next log-in says so; they do as long as they come to the desk.
 func (s *Service) employed(ctx context.Context, tenant, staff string) error {
 	known, err := s.Team.Colleagues(ctx, tenant)
 	if err != nil {
 		return fmt.Errorf("clerk: colleagues: %w", err)
 	}
-	appointed, err := s.Team.Appointments(ctx, tenant)
-	if err != nil {
-		return fmt.Errorf("clerk: colleagues: %w", err)
-	}
 	i := slices.IndexFunc(known, func(c civic.Colleague) bool { return c.ID == staff })
-	if i < 0 || !slices.ContainsFunc(appointed, func(a civic.Appointment) bool {
-		works := slices.Contains(a.Roles, civic.RoleClerk) || slices.Contains(a.Roles, civic.RoleLead)
-		return works && (a.Group != "" || a.Email == known[i].Email)
-	}) {
+	if i < 0 {
+		return civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	if by, err := s.byEmail(ctx, tenant, known[i].Email); err != nil || by {
+		return err
+	}
+	_, d, _, err := s.Views.Views(ctx, tenant, staff)
+	if err != nil {
+		return fmt.Errorf("clerk: visits: %w", err)
+	}
+	if s.Now().Sub(d.Seen) > civic.Gone {
 		return civic.Errorf(civic.NotFound, "error.not_found")
 	}
 	return nil
+}
+
+// byEmail tells whether somebody is appointed to the desk by their address.
+func (s *Service) byEmail(ctx context.Context, tenant, email string) (bool, error) {
+	list, err := s.Team.Appointments(ctx, tenant)
+	if err != nil {
+		return false, fmt.Errorf("clerk: appointments: %w", err)
+	}
+	return slices.ContainsFunc(list, func(a civic.Appointment) bool {
+		return email != "" && a.Email == email && (slices.Contains(a.Roles, civic.RoleClerk) || slices.Contains(a.Roles, civic.RoleLead))
+	}), nil
 }

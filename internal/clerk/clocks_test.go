@@ -220,6 +220,35 @@ func TestMonth(t *testing.T) {
 	want(t, err, civic.NotFound)
 }
 
+// Who works here by a log-in's group is not known by name: the address of their calendar lasts as long as they come.
+func TestFeedOfAGroupsMember(t *testing.T) {
+	s, o, _ := timed(t)
+	ctx, who, today := t.Context(), staff("jena", civic.RoleClerk), now
+	s.Now = func() time.Time { return today }
+	secret, err := s.ShareCalendar(ctx, who, "jena")
+	want(t, err, "")
+	for _, x := range []struct {
+		days  int
+		comes bool
+		code  civic.Code
+	}{{0, false, ""}, {44, true, ""}, {80, false, ""}, {100, false, civic.NotFound}, {100, true, ""}} {
+		today = now.AddDate(0, 0, x.days)
+		if x.comes {
+			_, err := s.Inbox(ctx, who, "jena", clerk.Ask{})
+			want(t, err, "")
+		}
+		if _, err := s.Feed(ctx, secret); civic.CodeOf(err) != x.code {
+			t.Errorf("after %d days: %v", x.days, err)
+		}
+	}
+	// Of whoever wants neither mails nor an address no visit is remembered.
+	o.own, o.saved = civic.Desk{}, 0
+	_, err = s.Inbox(ctx, who, "jena", clerk.Ask{})
+	if want(t, err, ""); o.saved != 0 {
+		t.Errorf("remembered: %+v", o.own)
+	}
+}
+
 func TestFeed(t *testing.T) {
 	s, o, d := timed(t)
 	ctx, who := t.Context(), staff("jena", civic.RoleClerk)
@@ -253,7 +282,7 @@ func TestFeed(t *testing.T) {
 		appointed civic.Appointment
 		code      civic.Code
 	}{
-		"a lead now": {civic.Appointment{Email: who.Staff.Email, Roles: []civic.Role{civic.RoleLead}}, ""}, "of a group": {civic.Appointment{Group: "desk", Roles: []civic.Role{civic.RoleClerk}}, ""},
+		"a lead now": {civic.Appointment{Email: who.Staff.Email, Roles: []civic.Role{civic.RoleLead}}, ""}, "another's group": {civic.Appointment{Group: "desk", Roles: []civic.Role{civic.RoleClerk}}, civic.NotFound},
 		"admin only": {civic.Appointment{Email: who.Staff.Email, Roles: []civic.Role{civic.RoleAdmin}}, civic.NotFound},
 		"dismissed":  {civic.Appointment{Email: "otto@jena.example", Roles: []civic.Role{civic.RoleClerk}}, civic.NotFound},
 	} {

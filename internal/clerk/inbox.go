@@ -123,7 +123,7 @@ func (s *Service) Inbox(ctx context.Context, who civic.Actor, tenant string, ask
 		}
 		in.Rows = append(in.Rows, Row{Case: c, Service: names[c.Service], About: about, Cells: cells, Due: s.dueOf(c), Twin: twins[c.ID]})
 	}
-	return in, s.visit(ctx, r)
+	return in, s.visit(ctx, r.desk)
 }
 
 // InboxRows is how many cases a page shows.

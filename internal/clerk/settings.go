@@ -51,14 +51,18 @@ func (s *Service) SaveSettings(ctx context.Context, who civic.Actor, tenant stri
 	return nil
 }
 
-// visit remembers, once a day, that somebody who gets mails was at the desk: mails end when nobody comes any more.
-func (s *Service) visit(ctx context.Context, r *room) error {
+// visit remembers, once a day, that somebody was at the desk whose mails or whose calendar's address end when they come no more. Of
+// others nothing is remembered.
+func (s *Service) visit(ctx context.Context, d civic.Desk) error {
 	today := s.midnight(s.Now())
-	if len(r.desk.Subscriptions) == 0 || today.Sub(r.desk.Seen) < 24*time.Hour {
+	if d.Seen.IsZero() || today.Sub(d.Seen) < 24*time.Hour {
 		return nil
 	}
-	d := r.desk
-	d.Seen, d.Subscriptions = today, nil
+	return s.seenAt(ctx, d, today)
+}
+
+func (s *Service) seenAt(ctx context.Context, d civic.Desk, day time.Time) error {
+	d.Seen, d.Subscriptions = day, nil
 	if err := s.Views.SaveDesk(ctx, d); err != nil {
 		return fmt.Errorf("clerk: visit: %w", err)
 	}
