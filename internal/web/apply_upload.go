@@ -33,8 +33,8 @@ func (s *Server) uploadRoutes() []route {
 		}
 	}
 	correction := func(h handler) handler { return h } // whose it is the use case knows
-	return slices.Concat(s.uploadsAt("/:tenant/:service/apply/:dossier/upload", draft, s.uploadBegin),
-		s.uploadsAt("/me/:dossier/correct/upload", correction, s.uploadCorrection))
+	return slices.Concat(s.uploadsAt("/me/:dossier/correct/upload", correction, s.uploadCorrection),
+		s.uploadsAt("/:tenant/:service/apply/:dossier/upload", draft, s.uploadBegin))
 }
 
 func (s *Server) uploadsAt(at string, of func(handler) handler, begin handler) []route {

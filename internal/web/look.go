@@ -102,7 +102,7 @@ func (r *request) takeNotice() *page.Notice {
 
 // pageAssets are the addresses of style and script.
 func (s *Server) pageAssets() page.Assets {
-	return page.Assets{CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"), Uploader: s.Assets.URL("upload.js"), FontRegular: s.Assets.URL("regular.woff2"), FontBold: s.Assets.URL("bold.woff2")}
+	return page.Assets{CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"), Filer: s.Assets.URL("files.js"), Uploader: s.Assets.URL("upload.js"), FontRegular: s.Assets.URL("regular.woff2"), FontBold: s.Assets.URL("bold.woff2")}
 }
 
 // brandOf is whose page this is: the tenant's, else the state's portal.

@@ -52,7 +52,7 @@ func TestTableOfStepsIsWhole(t *testing.T) {
 	ofACase := regexp.MustCompile(`^/(desk/:tenant/:case|me/:dossier|invited/:dossier|opinion/:opinion)(/|$)`)
 	known := map[string]bool{}
 	for _, rt := range s.routes() {
-		if rt.method == fiber.MethodGet || !ofACase.MatchString(rt.path) {
+		if rt.method == fiber.MethodGet || !ofACase.MatchString(rt.path) || strings.Contains(rt.path, "/correct/upload") { // a file on its way is no step
 			continue
 		}
 		if known[rt.path] = true; !slices.Contains(routes, rt.path) {

@@ -1,4 +1,5 @@
 // Saves a form while it is being filled in, and says when. What is not saved yet is kept by the tab until it is.
+import { alive } from "./alive.js";
 import { drop, fill, keep, kept } from "./kept.js";
 import { settle } from "./reveal.js";
 
@@ -19,11 +20,6 @@ function freshToken(form, html) {
   if (!token || input.value === token) return false;
   input.value = token;
   return true;
-}
-
-// alive tells the page how long the session lasts now.
-export function alive(seconds) {
-  if (seconds) document.dispatchEvent(new CustomEvent("aw-alive", { detail: Number(seconds) }));
 }
 
 // changed tells whether a control holds something else than what the server drew: our doing, or that of a browser which fills

@@ -2,13 +2,12 @@
 // with, and dropped. After a reload the server knows what had come, and the same file, chosen again, goes on from there. Where
 // the uploader cannot be loaded, files stay in their inputs and go up with the form.
 
-import { alive } from "./autosave.js";
+import { alive } from "./alive.js";
 
 const again = 8000; // after a line that is down, milliseconds
 
 export function files(form, line, save, redraw) {
   const template = document.getElementById("hochladen");
-  if (!form.dataset.uploads || !template) return null;
   const items = new Set();
   form.dataset.live = ""; // hides the buttons that send a chosen file
   const field = (pointer) => [...form.querySelectorAll("[data-file]")].find((e) => e.dataset.file === pointer);
@@ -197,8 +196,8 @@ export function files(form, line, save, redraw) {
     form.prepend(input);
   }
 
-  form.addEventListener("change", async (event) => {
-    const input = event.target;
+  // take sends what was chosen.
+  async function take(input) {
     if (input.type !== "file" || !input.files.length || !input.closest("[data-file]")) return;
     const chosen = [...input.files];
     let Upload;
@@ -210,7 +209,9 @@ export function files(form, line, save, redraw) {
     input.value = "";
     await save(); // the question may have been shown by an answer that the server does not know yet
     for (const file of chosen) start(Upload, file, input.name);
-  });
+  }
+  form.addEventListener("change", (event) => take(event.target));
+  form.querySelectorAll("input[type=file]").forEach(take); // chosen before this script was there
 
   addEventListener("online", () => items.forEach(goOn));
 

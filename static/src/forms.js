@@ -1,7 +1,7 @@
 // Forms: sent once, saved while they are filled in, rows and files changed in place, and a warning before unsaved words are
 // left behind. Every text comes from the form's data- attributes.
-import { alive, autosave } from "./autosave.js";
-import { files } from "./files.js";
+import { alive } from "./alive.js";
+import { autosave } from "./autosave.js";
 import { drop, fill } from "./kept.js";
 import { morph } from "./morph.js";
 import { settle } from "./reveal.js";
@@ -172,6 +172,12 @@ async function go(form, button, line, state, { uploads, save, enhance }) {
   }
 }
 
+// uploading loads what sends files by themselves (files.js), where a page has any; until it is there they go with the form.
+function uploading(form, parts, state, ...rest) {
+  if (!form.dataset.uploads || !document.getElementById("hochladen")) return;
+  import(form.dataset.filer).then(({ files }) => { if (form.isConnected && !state.busy && !state.sent) parts.uploads = files(form, ...rest); }).catch(() => {});
+}
+
 // forms makes the forms of the page do so; enhance does everything for a page that takes the place of this one.
 export function forms(root, enhance) {
   for (const form of root.querySelectorAll("form[data-form]")) {
@@ -181,12 +187,12 @@ export function forms(root, enhance) {
     if ("autosave" in form.dataset) {
       const redraw = redrawing(form, state);
       parts.save = autosave(form, line, state, redraw);
-      parts.uploads = files(form, line, parts.save, redraw);
+      uploading(form, parts, state, line, parts.save, redraw);
       addEventListener("beforeunload", (e) => {
         if (form.isConnected && !state.sent && state.changes !== state.saved) e.preventDefault();
       });
     } else {
-      parts.uploads = files(form, line, async () => {}, redrawing(form, state));
+      uploading(form, parts, state, line, async () => {}, redrawing(form, state));
     }
     onSubmit(form, line, state, parts);
   }

@@ -294,7 +294,7 @@ func ApplyPage(s Shell, p FormPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Form(s, FormAttrs{ID: s.FormID, Action: p.Action, Multipart: widget.HasFiles(p.View.Elements), Autosave: true, Shape: Shape(p.View), Uploads: p.Uploads, Uploader: s.Assets.Uploader}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Form(s, FormAttrs{ID: s.FormID, Action: p.Action, Multipart: widget.HasFiles(p.View.Elements), Autosave: true, Shape: Shape(p.View), Uploads: p.Uploads, Filer: s.Assets.Filer, Uploader: s.Assets.Uploader}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

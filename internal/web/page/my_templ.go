@@ -1960,7 +1960,7 @@ func CorrectionPage(s Shell, p CorrectPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Form(s, FormAttrs{ID: s.FormID, Action: p.Action, Multipart: p.hasFiles(), Uploads: p.Uploads, Uploader: s.Assets.Uploader, Steps: p.StepsField}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var96), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Form(s, FormAttrs{ID: s.FormID, Action: p.Action, Multipart: p.hasFiles(), Uploads: p.Uploads, Filer: s.Assets.Filer, Uploader: s.Assets.Uploader, Steps: p.StepsField}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var96), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -19,9 +19,9 @@ type FormAttrs struct {
 	Multipart  bool   // the form has file inputs
 	Autosave   bool   // the script saves it while it is being filled in (header X-Autosave: 1)
 	Shape      string // with Autosave: of what is drawn
-	// Uploads is where files go up in pieces ("" nowhere), Uploader the script that does it.
-	Uploads, Uploader string
-	Steps             string // the name under which a page that is not saved says that a file has come
+	// Uploads is where files go up in pieces ("" nowhere), Filer the script that does it, by the protocol in Uploader.
+	Uploads, Filer, Uploader string
+	Steps                    string // the name under which a page that is not saved says that a file has come
 	// Forget tells the script to delete what it keeps of a draft when the form is sent: its id; ForgetAll for every draft.
 	Forget string
 }
@@ -47,7 +47,7 @@ func (f FormAttrs) attrs(l *locale.Catalogue) templ.Attributes {
 		}
 	}
 	if f.Uploads != "" && f.Uploader != "" {
-		a["data-uploads"], a["data-uploader"] = f.Uploads, f.Uploader
+		a["data-uploads"], a["data-filer"], a["data-uploader"] = f.Uploads, f.Filer, f.Uploader
 		if f.Steps != "" {
 			a["data-steps"] = f.Steps
 		}

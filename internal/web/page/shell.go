@@ -66,7 +66,7 @@ type Brand struct {
 }
 
 // Assets are the addresses of styles, scripts and fonts with their digests; empty ones are not referred to.
-type Assets struct{ CSS, JS, Uploader, FontRegular, FontBold string }
+type Assets struct{ CSS, JS, Filer, Uploader, FontRegular, FontBold string }
 
 // NavItem is an entry of the main navigation.
 type NavItem struct {
