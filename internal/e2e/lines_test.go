@@ -16,8 +16,8 @@ func TestBrowserLines(t *testing.T) {
 		env     []string
 		atLeast int
 	}{
-		"scripts on":            {[]string{"SCRIPTS=on", "WIDTH=1280", "THEME=light"}, 65},
-		"scripts on, slow line": {[]string{"SCRIPTS=on", "WIDTH=320", "THEME=dark", "LATENCY=400"}, 65},
+		"scripts on":            {[]string{"SCRIPTS=on", "WIDTH=1280", "THEME=light"}, 76},
+		"scripts on, slow line": {[]string{"SCRIPTS=on", "WIDTH=320", "THEME=dark", "LATENCY=400"}, 76},
 		"scripts off":           {[]string{"SCRIPTS=off", "WIDTH=320", "THEME=light"}, 7},
 	} {
 		t.Run(name, func(t *testing.T) {
