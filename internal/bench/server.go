@@ -151,23 +151,40 @@ func spent(names ...string) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	const tick = 10 * time.Millisecond // USER_HZ is 100 on Linux
 	var sum time.Duration
 	for _, path := range stats {
 		raw, err := os.ReadFile(path) //nolint:gosec // of the kernel
 		if err != nil {
 			continue // it has ended
 		}
-		line := string(raw)
-		from, to := strings.IndexByte(line, '('), strings.LastIndexByte(line, ')')
-		f := strings.Fields(line[to+1:])
-		if len(f) < 15 || !slices.Contains(names, line[from+1:to]) {
-			continue
-		}
-		for _, i := range []int{11, 12, 13, 14} { // user and system, its own and its ended children's
-			n, _ := strconv.Atoi(f[i]) //nolint:errcheck // a number by the kernel's word
-			sum += time.Duration(n) * tick
+		if name, took := spentOf(string(raw)); slices.Contains(names, name) {
+			sum += took
 		}
 	}
 	return sum, nil
+}
+
+// spentOf reads a line of /proc: the process's name, and its processor time, user and system, its own and its ended children's.
+func spentOf(line string) (name string, took time.Duration) {
+	const tick = 10 * time.Millisecond // USER_HZ is 100 on Linux
+	from, to := strings.IndexByte(line, '('), strings.LastIndexByte(line, ')')
+	f := strings.Fields(line[to+1:])
+	if len(f) < 15 {
+		return "", 0
+	}
+	for _, i := range []int{11, 12, 13, 14} {
+		n, _ := strconv.Atoi(f[i]) //nolint:errcheck // a number by the kernel's word
+		took += time.Duration(n) * tick
+	}
+	return line[from+1 : to], took
+}
+
+// spent is the processor time that the server has used.
+func (s *server) spent() (time.Duration, error) {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, took := spentOf(string(raw))
+	return took, nil
 }

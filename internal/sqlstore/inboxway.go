@@ -112,8 +112,8 @@ func (in *inbox) ways() (list []way) {
 		p.entry = p.heads
 		list = append(list, p)
 	}
-	if people := in.assignees(); len(people) > 0 && !slices.Contains(people, "") {
-		list = append(list, in.byState("received", "assignee", people, literal("assignee", "c.assignee", " <> ''")))
+	if people := in.assignees(); len(people) > 0 {
+		list = append(list, in.byState("received", "assignee", people))
 	}
 	if len(f.Services) > 0 {
 		list = append(list, in.byState("received", "service", f.Services))
@@ -143,10 +143,10 @@ func (in *inbox) ways() (list []way) {
 }
 
 // byState is a way along an index of the state and a column that it is in order of, or of another column before them.
-func (in *inbox) byState(column, name string, values []string, more ...condition) way {
+func (in *inbox) byState(column, name string, values []string) way {
 	states := in.states()
 	p := way{table: "cases c", id: "c.id", covers: []string{"state", name}, column: column}
-	entry := append(head{}, more...)
+	var entry head
 	if name != "" {
 		entry = append(entry, among(name, "c."+name, values...))
 	}
@@ -159,7 +159,7 @@ func (in *inbox) byState(column, name string, values []string, more ...condition
 			p.heads = append(p.heads, head{state})
 		}
 		for _, v := range values {
-			p.heads = append(p.heads, append(head{among(name, "c."+name, v), state}, more...))
+			p.heads = append(p.heads, head{among(name, "c."+name, v), state})
 		}
 	}
 	if p.entry = []head{entry}; name == "" {
