@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/url"
 	"slices"
@@ -180,7 +181,8 @@ func (r *request) pour(name, mediaType string, write func(io.Writer) error) erro
 	body, in := io.Pipe()
 	go func() {
 		err := write(in)
-		if err != nil {
+		hungUp := errors.Is(err, io.ErrClosedPipe) || r.ctx.Err() != nil // nobody reads any more, which is no fault of ours
+		if err != nil && !hungUp {
 			r.srv.logFailure(r.id, civic.CodeOf(err), err)
 		}
 		_ = in.CloseWithError(err) // never fails
