@@ -58,6 +58,7 @@ type fillOptions struct {
 	cases, largest int
 	tenants        []string
 	seed           uint64
+	light          bool
 }
 
 func fillFlags(args []string, out io.Writer) (o fillOptions, err error) {
@@ -66,6 +67,7 @@ func fillFlags(args []string, out io.Writer) (o fillOptions, err error) {
 	flags.IntVar(&o.cases, "cases", 10_000, "how many cases in all")
 	flags.IntVar(&o.largest, "largest", 0, "how many of them at the first authority (default: half, a million at most)")
 	names := flags.String("tenants", "", "authorities by name in their address, separated by commas, the largest first (default: all, Jena first)")
+	flags.BoolVar(&o.light, "light", false, "a quarter of the bytes: cases with answers, found by their number and by whole names, without messages, letters and events")
 	flags.Uint64Var(&o.seed, "seed", 1, "what chance begins with")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -97,7 +99,7 @@ func (p *platform) fill(ctx context.Context, o fillOptions, out io.Writer) error
 	defer stop()
 	molds := map[string][]mold{}
 	for i, t := range tenants {
-		if err := p.fillTenant(ctx, o.seed, t, sizes[i], molds, &made); err != nil {
+		if err := p.fillTenant(ctx, o, t, sizes[i], molds, &made); err != nil {
 			return fmt.Errorf("%s: %w", t.Slug, err)
 		}
 	}
@@ -167,8 +169,8 @@ func fillSizes(cases, largest, n int) []int {
 }
 
 // fillTenant makes an authority's cases in batches.
-func (p *platform) fillTenant(ctx context.Context, seed uint64, t civic.Tenant, size int, molds map[string][]mold, made *atomic.Int64) error {
-	m, err := p.newMaker(ctx, seed, t, size, molds)
+func (p *platform) fillTenant(ctx context.Context, o fillOptions, t civic.Tenant, size int, molds map[string][]mold, made *atomic.Int64) error {
+	m, err := p.newMaker(ctx, o, t, size, molds)
 	if err != nil || len(m.molds) == 0 {
 		return err
 	}

@@ -14,13 +14,19 @@ import (
 // What was made stands at the desk like what citizens sent: its form accepts the answers, the receipt's signature holds, it is found
 // by its number. Going on after an interruption makes only what is missing.
 func TestFill(t *testing.T) {
+	for name, light := range map[string]bool{"whole": false, "light": true} {
+		t.Run(name, func(t *testing.T) { testFill(t, light) })
+	}
+}
+
+func testFill(t *testing.T, light bool) {
 	p, ctx := house(t), t.Context()
 	for _, step := range []func(context.Context) error{p.plant, p.openBlobs, p.joinUseCases} {
 		if err := step(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
-	o := fillOptions{cases: 700, largest: 600, tenants: []string{"jena", "gera"}, seed: 3}
+	o := fillOptions{cases: 700, largest: 600, tenants: []string{"jena", "gera"}, seed: 3, light: light}
 	count := func() (n int) {
 		jena, err := p.find.Tenant(ctx, "jena")
 		if err != nil {

@@ -25,6 +25,7 @@ import (
 type maker struct {
 	tenant civic.Tenant
 	seed   uint64
+	light  bool
 	size   int
 	until  time.Time
 	molds  []mold
@@ -44,10 +45,10 @@ type mold struct {
 const fillYears = 5
 
 // newMaker makes the maker of an authority; molds keeps what makers before it have cast.
-func (p *platform) newMaker(ctx context.Context, seed uint64, t civic.Tenant, size int, molds map[string][]mold) (*maker, error) {
+func (p *platform) newMaker(ctx context.Context, o fillOptions, t civic.Tenant, size int, molds map[string][]mold) (*maker, error) {
 	name := fnv.New64a()
 	_, _ = name.Write([]byte(t.Slug)) // never fails
-	m := &maker{tenant: t, seed: seed ^ name.Sum64(), size: size, until: now(), vault: p.vault}
+	m := &maker{tenant: t, seed: o.seed ^ name.Sum64(), light: o.light, size: size, until: now(), vault: p.vault}
 	offers, err := p.find.OfferingsOf(ctx, t.ID)
 	if err != nil {
 		return nil, err
@@ -167,7 +168,25 @@ func (m *maker) make(i int) (f civic.Filed, err error) {
 		return f, err
 	}
 	m.event(&f, ids, "citizen", "case.submitted", received)
-	return f, m.live(&f, k, ids)
+	if err := m.live(&f, k, ids); err != nil {
+		return f, err
+	}
+	if m.light {
+		lighten(&f)
+	}
+	return f, nil
+}
+
+// lighten leaves of a case what lists and its own page need: a disk that holds a million whole cases holds several of these.
+func lighten(f *civic.Filed) {
+	f.Events, f.Messages, f.Decision = nil, nil, nil
+	var whole []civic.IndexTerm
+	for _, t := range f.Terms {
+		if t.Mode == "name" || t.Field == "number" {
+			whole = append(whole, civic.IndexTerm{Mode: "exact", Text: t.Text})
+		}
+	}
+	f.Terms = whole
 }
 
 // answers are a mold's with other names.

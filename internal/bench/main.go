@@ -23,6 +23,7 @@ type options struct {
 	only    string
 	engine  string
 	cases   int
+	light   bool
 	kept    string
 	keptDB  string
 }
@@ -43,6 +44,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "run only measurements whose name contains this")
 	flag.StringVar(&o.engine, "engine", "", "measure the databases whose name contains this, e.g. SQLite")
 	flag.IntVar(&o.cases, "cases", 100_000, "cases on the desks, nine tenths of them (a million at most) at one authority")
+	flag.BoolVar(&o.light, "light", false, "cases of a quarter of the bytes (demo fill --light)")
 	flag.StringVar(&o.kept, "kept", "", "DATA_DIR of an installation whose desks were filled before; more are made if it has fewer than -cases")
 	flag.StringVar(&o.keptDB, "kept-db", "", "its DATABASE_URL")
 	flag.Parse()

@@ -30,11 +30,16 @@ func (s *Store) Counts(ctx context.Context, tenant string, denied ...string) (ci
 
 // CountAll counts what each filter lets through, all in one statement, up to civic.CountCap, in time that does not grow with the
 // tenant: what an index covers is counted there; of what none covers, the rarest condition's cases are looked at, as many as a page may.
+// What is asked twice is counted once, and a large count may be some seconds old.
 func (s *Store) CountAll(ctx context.Context, tenant string, filters []civic.InboxFilter) ([]civic.Hits, error) {
 	tallies := make([]civic.Hits, len(filters))
 	var asked []*tally
+	now := s.Now()
+	minute := micros(now.Truncate(time.Minute)) // what is overdue is so by the minute, so that clerks ask for the same
+	same := map[string]int{}                    // tallies that another one counts too
+	copies := map[int]int{}
 	for i, f := range filters {
-		in := &inbox{tenant: tenant, filter: f, now: s.micros(), limit: 1, walk: s.dialect.walk, led: s.dialect.led, column: "received"}
+		in := &inbox{tenant: tenant, filter: f, now: minute, limit: 1, walk: s.dialect.walk, led: s.dialect.led, column: "received"}
 		var some bool
 		var err error
 		if in.terms, some, err = s.termsOf(ctx, tenant, f); err != nil {
@@ -44,10 +49,15 @@ func (s *Store) CountAll(ctx context.Context, tenant string, filters []civic.Inb
 			continue
 		}
 		t := newTally(i, in)
-		if tallies[i].More = s.full.remembers(t.key, s.Now()); tallies[i].More {
-			tallies[i].N = civic.CountCap
+		if known, ok := s.large.recall(t.key, now); ok {
+			tallies[i] = known
 			continue
 		}
+		if first, twice := same[t.key]; twice {
+			copies[i] = first
+			continue
+		}
+		same[t.key] = i
 		asked = append(asked, t)
 	}
 	if len(asked) == 0 {
@@ -57,19 +67,20 @@ func (s *Store) CountAll(ctx context.Context, tenant string, filters []civic.Inb
 		if err := chooseAll(ctx, t, s.dialect.led, asked); err != nil {
 			return err
 		}
-		var rows [][2]int
-		if err := t.led(ctx, "", talliesStatement(tenant, asked), &rows); err != nil {
+		rows, err := t.led(ctx, "", talliesStatement(tenant, asked))
+		if err != nil {
 			return err
 		}
 		for i, r := range rows {
-			n, most := r[1], asked[i].most
-			tallies[r[0]] = civic.Hits{N: min(n, civic.CountCap), More: n > civic.CountCap || most}
-			if n > civic.CountCap {
-				s.full.remember(asked[i].key, s.Now())
-			}
+			n, looked, most := r[1], r[2], asked[i].most
+			tallies[r[0]] = civic.Hits{N: min(n, civic.CountCap), More: n > civic.CountCap || most || looked >= maxLooked}
+			s.large.remember(asked[i].key, tallies[r[0]], now)
 		}
 		return nil
 	})
+	for i, first := range copies {
+		tallies[i] = tallies[first]
+	}
 	return tallies, err
 }
 
@@ -87,7 +98,7 @@ type tally struct {
 func newTally(nth int, in *inbox) *tally {
 	t := &tally{nth: nth, in: in, ways: in.ways()}
 	for _, w := range t.ways {
-		if rest := in.rest(w); (t.way.table == "" || len(w.heads) < len(t.way.heads)) && w.column != "" && !slices.ContainsFunc(rest, func(c condition) bool { return !inIndex(w, c) }) {
+		if rest := in.rest(w); (t.way.table == "" || len(w.heads) < len(t.way.heads)) && w.column != "" && w.column != "file_number" && !slices.ContainsFunc(rest, func(c condition) bool { return !inIndex(w, c) }) {
 			t.way, t.rest = w, rest
 		}
 	}
@@ -99,10 +110,13 @@ func newTally(nth int, in *inbox) *tally {
 	return t
 }
 
-// inIndex tells that the index by state says a case's service too.
+// inIndex tells that a way's index says whether a case is of a service that is left out: all of the cases' do, but the one by number.
 func inIndex(w way, c condition) bool {
-	return w.column == "received" && w.table == "cases c" && c.column == "c.service" && slices.Equal(w.covers, []string{"state", "", "received"})
+	return w.table == "cases c" && w.column != "file_number" && c.name == "denied"
 }
+
+// maxLooked is how many entries of an index are looked at for those of some services: the others may be most of them.
+const maxLooked = 2 * civic.CountCap
 
 // chooseAll finds the rarest way for those filters that no index covers.
 func chooseAll(ctx context.Context, t *tx, led string, asked []*tally) error {
@@ -112,8 +126,8 @@ func chooseAll(ctx context.Context, t *tx, led string, asked []*tally) error {
 			a.in.countingInto(&q, a.ways, i*maxWays)
 		}
 	}
-	var rows [][2]int
-	if err := t.led(ctx, led, q, &rows); err != nil {
+	rows, err := t.led(ctx, led, q)
+	if err != nil {
 		return err
 	}
 	least := make([]int, len(asked))
@@ -136,71 +150,98 @@ func chooseAll(ctx context.Context, t *tx, led string, asked []*tally) error {
 // maxWays is more than a filter has.
 const maxWays = 64
 
+// talliesStatement counts: of each tally its place, how many cases there are, and, of those whose service is looked at, how many
+// entries were looked at.
 func talliesStatement(tenant string, asked []*tally) (q sqlText) {
 	place := q.arg(tenant)
 	for i, a := range asked {
 		if i > 0 {
 			q.add(" UNION ALL ")
 		}
-		limit := civic.CountCap + 1
-		if a.most {
-			limit = a.in.steps(a.way)
-		}
-		q.add(fmt.Sprintf("SELECT %d, COUNT(*) FROM (", a.nth))
-		var covered []condition
-		rest := slices.DeleteFunc(slices.Clone(a.rest), func(c condition) bool {
-			if inIndex(a.way, c) {
-				covered = append(covered, c)
+		what, limit := a.way.id+" AS id", civic.CountCap+1
+		covered := len(a.rest) > 0 && !slices.ContainsFunc(a.rest, func(c condition) bool { return !inIndex(a.way, c) })
+		switch {
+		case covered:
+			what, limit = "c.service AS service", maxLooked
+			q.add(fmt.Sprintf("SELECT %d, COUNT(CASE WHEN ", a.nth))
+			for j, c := range a.rest {
+				if j > 0 {
+					q.add(" AND ")
+				}
+				c.add(&q)
 			}
-			return inIndex(a.way, c)
-		})
+			q.add(" THEN 1 END), COUNT(*) FROM (")
+		case a.most:
+			limit = a.in.steps(a.way)
+			fallthrough
+		default:
+			q.add(fmt.Sprintf("SELECT %d, COUNT(*), 0 FROM (", a.nth))
+		}
 		for j, h := range a.in.parts(a.way) {
 			if j > 0 && a.way.twice {
 				q.add(" UNION ")
 			} else if j > 0 {
 				q.add(" UNION ALL ")
 			}
-			a.in.part(&q, a.way, h, a.way.id+" AS id", place, fmt.Sprint("h", j), limit, covered...)
+			a.in.part(&q, a.way, h, what, place, fmt.Sprint("h", j), limit)
 		}
-		if len(rest) > 0 {
+		switch {
+		case covered:
+			q.add(") AS c")
+		case len(a.rest) > 0:
 			q.add(fmt.Sprintf(") AS w%d CROSS JOIN cases c WHERE c.id = w%d.id AND c.tenant = ", i, i), place)
-			for _, c := range rest {
+			for _, c := range a.rest {
 				q.add(" AND ")
 				c.inPassing(&q)
 			}
-		} else {
+		default:
 			q.add(fmt.Sprintf(" LIMIT %d) AS w%d", limit, i))
 		}
 	}
 	return q
 }
 
-// fullCounts remembers for a while what there is more of than is counted: that does not change from one minute to the next.
-type fullCounts struct {
+// largeCounts remembers large counts: they look the same some seconds later, and what there is more of than is counted does a minute
+// later.
+type largeCounts struct {
 	mu    *sync.Mutex
-	until map[string]time.Time
+	known map[string]largeCount
+}
+
+type largeCount struct {
+	hits  civic.Hits
+	until time.Time
 }
 
 const (
-	fullFor = time.Minute
-	maxFull = 4096
+	largeFor = 10 * time.Second
+	fullFor  = time.Minute
+	maxLarge = 4096
 )
 
-func newFullCounts() fullCounts {
-	return fullCounts{mu: &sync.Mutex{}, until: map[string]time.Time{}}
+func newLargeCounts() largeCounts {
+	return largeCounts{mu: &sync.Mutex{}, known: map[string]largeCount{}}
 }
 
-func (f fullCounts) remembers(key string, now time.Time) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return now.Before(f.until[key])
+func (l largeCounts) recall(key string, now time.Time) (civic.Hits, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := l.known[key]
+	return c.hits, now.Before(c.until)
 }
 
-func (f fullCounts) remember(key string, now time.Time) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.until) >= maxFull {
-		clear(f.until)
+func (l largeCounts) remember(key string, hits civic.Hits, now time.Time) {
+	keep := fullFor
+	if hits.N < civic.CountCap {
+		keep = largeFor
 	}
-	f.until[key] = now.Add(fullFor)
+	if hits.N <= few {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.known) >= maxLarge {
+		clear(l.known)
+	}
+	l.known[key] = largeCount{hits, now.Add(keep)}
 }

@@ -85,10 +85,10 @@ func (in *inbox) enter(q *sqlText, p way, h head, tenant string, span []conditio
 }
 
 // part adds the select of a part of a way's entries, under the name.
-func (in *inbox) part(q *sqlText, w way, h head, what, tenant, name string, limit int, more ...condition) {
+func (in *inbox) part(q *sqlText, w way, h head, what, tenant, name string, limit int) {
 	span := in.span(w.column, w.alias())
 	q.add("SELECT * FROM (SELECT ", what, " FROM ", w.table, " WHERE ")
-	in.enter(q, w, h, tenant, append(span, more...))
+	in.enter(q, w, h, tenant, span)
 	if len(span) > 0 { // in this order there is one index that does not look at what is outside of the span
 		in.orderBy(q, w.alias()+w.column, w.id)
 	}

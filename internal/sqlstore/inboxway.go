@@ -224,9 +224,8 @@ func (in *inbox) count(ctx context.Context, t *tx, ways []way) ([]int, error) {
 	for i := range ways {
 		counts[i] = few + 2
 	}
-	q := in.counting(ways)
-	var rows [][2]int
-	if err := t.led(ctx, in.led, q, &rows); err != nil {
+	rows, err := t.led(ctx, in.led, in.counting(ways))
+	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
@@ -235,8 +234,8 @@ func (in *inbox) count(ctx context.Context, t *tx, ways []way) ([]int, error) {
 	return counts, nil
 }
 
-// led makes the transaction follow the ways of lists, and runs a query of pairs of numbers, if it is one.
-func (t *tx) led(ctx context.Context, led string, q sqlText, pairs *[][2]int) error {
+// led makes the transaction follow the ways of lists, and runs a query of numbers, if it is one.
+func (t *tx) led(ctx context.Context, led string, q sqlText) (list [][]int, err error) {
 	var steps []work
 	if led != "" {
 		steps = append(steps, func(ctx context.Context, t *tx) error {
@@ -251,18 +250,26 @@ func (t *tx) led(ctx context.Context, led string, q sqlText, pairs *[][2]int) er
 				return err
 			}
 			defer func() { _ = rows.Close() }()
-			*pairs = nil
+			columns, err := rows.Columns()
+			if err != nil {
+				return err
+			}
+			list = nil
 			for rows.Next() {
-				var p [2]int
-				if err := rows.Scan(&p[0], &p[1]); err != nil {
+				row, into := make([]int, len(columns)), make([]any, len(columns))
+				for i := range row {
+					into[i] = &row[i]
+				}
+				if err := rows.Scan(into...); err != nil {
 					return err
 				}
-				*pairs = append(*pairs, p)
+				list = append(list, row)
 			}
 			return rows.Err()
 		})
 	}
-	return t.together(ctx, steps...)
+	err = t.together(ctx, steps...)
+	return list, err
 }
 
 // counting is the statement that does so, empty when there is nothing to count.

@@ -36,7 +36,7 @@ type Store struct {
 	readDB  *sql.DB
 	commit  committer
 	numbers numberBlocks
-	full    fullCounts
+	large   largeCounts
 	keys    sync.Map // tenant id → wrapped tenant key, which never changes
 }
 
@@ -53,7 +53,7 @@ func Open(ctx context.Context, url string, deps Deps) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: open: %w", err)
 	}
-	s := &Store{Deps: deps, dialect: d, writeDB: write, readDB: read, numbers: newNumberBlocks(), full: newFullCounts()}
+	s := &Store{Deps: deps, dialect: d, writeDB: write, readDB: read, numbers: newNumberBlocks(), large: newLargeCounts()}
 	s.commit = d.committer(ctx, write, d.passing)
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
