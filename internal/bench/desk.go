@@ -20,7 +20,7 @@ const deskListen = "127.0.0.1:18080"
 // clerks work at the same time, each a step every pause: far more than people do.
 const (
 	clerks = 16
-	pause  = 400 * time.Millisecond
+	pause  = time.Second
 )
 
 // measureDesk fills desks with invented cases, one large and the others small, and lets clerks work at the large one and at a small

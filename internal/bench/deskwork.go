@@ -146,12 +146,16 @@ func someCases(v *visitor, desk string) (list []string, number string, err error
 	return list, number, nil
 }
 
-// atWork lets all clerks make steps for a time, each a pause after it began the one before.
+// atWork lets all clerks make steps for a time, each in its own rhythm: the steps of one are a pause apart on average, and never
+// those of all at once, as those of people are not.
 func atWork(length time.Duration, step func(clerk, n int) error) (latencies, time.Duration, error) {
 	var mu sync.Mutex
 	var all latencies
 	counts := make([]int, clerks)
 	_, took, err := together(clerks, length, func(c int) error {
+		if counts[c] == 0 {
+			time.Sleep(time.Duration(rand.IntN(int(pause)))) //nolint:gosec // so that clerks do not march
+		}
 		began := time.Now()
 		if err := step(c, counts[c]); err != nil {
 			return err
@@ -162,7 +166,7 @@ func atWork(length time.Duration, step func(clerk, n int) error) (latencies, tim
 			all = append(all, took)
 			mu.Unlock()
 		}
-		time.Sleep(pause - min(took, pause) + time.Duration(rand.IntN(int(pause/4)))) //nolint:gosec // so that clerks do not march
+		time.Sleep(max(pause/2+time.Duration(rand.IntN(int(pause)))-took, 0)) //nolint:gosec // likewise
 		return nil
 	})
 	return all, took, err
