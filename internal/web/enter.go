@@ -17,13 +17,6 @@ import (
 	"antragswerk/internal/locale"
 )
 
-// contentPolicy is the content security policy of our pages: nothing inline, nothing foreign, no eval. Browsers apply
-// form-action to redirects too, hence the identity providers in it.
-func contentPolicy(providers []string) string {
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-		"form-action 'self' " + strings.Join(providers, " ") + "; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; frame-src 'self'"
-}
-
 // limits are requests per client and class: burst, then refilled over the period. An office behind one address is one client.
 var limits = map[class]struct {
 	burst int
@@ -33,6 +26,7 @@ var limits = map[class]struct {
 	writing:   {1200, time.Minute},
 	uploading: {300, time.Minute},
 	entering:  {120, time.Minute},
+	reporting: {60, time.Minute},
 }
 
 // protect wraps every answer: headers, request id, panic, log line, metrics.
@@ -40,19 +34,8 @@ func (s *Server) protect(c *fiber.Ctx) (err error) {
 	start := s.Now()
 	id := s.NewID()
 	c.Locals("id", id)
-	h := &c.Response().Header
-	h.Set("X-Request-Id", id)
-	h.Set(fiber.HeaderContentSecurityPolicy, s.policy)
-	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	h.Set(fiber.HeaderReferrerPolicy, "no-referrer")
-	h.Set(fiber.HeaderXFrameOptions, "DENY")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=()")
-	h.Set(fiber.HeaderCacheControl, "no-store")
-	if s.cookies.secure {
-		h.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
-	}
+	c.Response().Header.Set("X-Request-Id", id)
+	s.harden(c)
 	defer func() {
 		if p := recover(); p != nil {
 			err = s.onError(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -119,7 +102,7 @@ func (s *Server) enter(rt route) fiber.Handler {
 		if lang := c.Query("lang"); lang != "" && rt.method == fiber.MethodGet && rt.class == reading {
 			return s.switchLanguage(r, lang)
 		}
-		if rt.class != free {
+		if rt.class != free && !rt.token {
 			if err := s.identify(r); err != nil {
 				return r.fail(err)
 			}

@@ -23,6 +23,7 @@ const (
 	writing   class = "write"
 	uploading class = "upload"
 	entering  class = "login"
+	reporting class = "report"
 	free      class = "" // not limited
 )
 
@@ -37,7 +38,7 @@ type route struct {
 	keepTyped bool
 	// files lets the handler read a multipart body itself, streaming; its form values are not parsed before.
 	files bool
-	// token marks posts that come from machines with proof of their own, without a CSRF token.
+	// token marks posts that come from machines with proof of their own, or prove nothing: without a CSRF token, for nobody.
 	token bool
 	// quiet requests do not prolong a session.
 	quiet bool

@@ -25,6 +25,7 @@ func (s *Server) systemRoutes() []route {
 		{method: fiber.MethodGet, path: "/static/:file", class: free, handle: s.asset},
 		{method: fiber.MethodGet, path: "/robots.txt", class: free, handle: s.robots},
 		post("/theme", anybody, s.setTheme),
+		{method: fiber.MethodPost, path: reportPath, class: reporting, handle: s.cspReport, token: true, script: true},
 	}
 }
 
@@ -74,6 +75,7 @@ type metrics struct {
 	requests    *prometheus.CounterVec
 	seconds     *prometheus.HistogramVec
 	submissions prometheus.Counter
+	violations  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -81,9 +83,10 @@ func newMetrics() *metrics {
 		registry:    prometheus.NewRegistry(),
 		requests:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "antragswerk_requests_total", Help: "HTTP requests by method, route and status."}, []string{"method", "route", "status"}),
 		submissions: prometheus.NewCounter(prometheus.CounterOpts{Name: "antragswerk_submissions_total", Help: "Applications received."}),
+		violations:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "antragswerk_policy_violations_total", Help: "What browsers refused by the content security policy."}, []string{"directive", "blocked"}),
 		seconds:     prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "antragswerk_request_seconds", Help: "Time to answer by route.", Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, 1, 5}}, []string{"route"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.submissions, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.seconds, m.submissions, m.violations, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

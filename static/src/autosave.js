@@ -2,6 +2,7 @@
 import { alive } from "./alive.js";
 import { drop, fill, keep, kept } from "./kept.js";
 import { settle } from "./reveal.js";
+import { parse } from "./trusted.js";
 
 const typing = 3000; // from the last letter to the save, milliseconds
 const chosen = 150; // from a choice, or from leaving a field
@@ -15,7 +16,7 @@ function body(form) {
 
 // freshToken takes the token of an answered page: the one of this page is not valid any more.
 function freshToken(form, html) {
-  const token = new DOMParser().parseFromString(html, "text/html").querySelector("input[name=_csrf]")?.value;
+  const token = parse(html).querySelector("input[name=_csrf]")?.value;
   const input = form.elements._csrf;
   if (!token || input.value === token) return false;
   input.value = token;

@@ -1,5 +1,6 @@
 // How far work in the background is: the part of the page that says so is fetched again until it has come to its end.
 import { morph } from "./morph.js";
+import { parse } from "./trusted.js";
 
 const every = 1500; // ms
 
@@ -16,7 +17,7 @@ async function look(root, part) {
     const response = await fetch(part.dataset.poll, { credentials: "same-origin", cache: "no-store" });
     if (response.status === 401 || response.redirected) return;
     if (response.ok) {
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const page = parse(await response.text());
       const now = page.getElementById(part.id);
       if (!now) return;
       if (!now.dataset.poll) return location.reload(); // it is over: what was not possible, and what can be done now

@@ -1,6 +1,7 @@
 // Posts a form from the page, so that a line that is down leaves the page where it is, and shows the answer.
 
 import { drop, keep } from "./kept.js";
+import { parse } from "./trusted.js";
 
 // send uses XMLHttpRequest, which alone reports how much has gone up.
 export function send(form, submitter, line) {
@@ -46,7 +47,7 @@ export function show(request, form, enhance) {
     return "";
   }
   if (request.getResponseHeader("X-Page") !== "answer") return form.dataset.failed;
-  const next = new DOMParser().parseFromString(request.responseText, "text/html");
+  const next = parse(request.responseText);
   const again = [...next.querySelectorAll("form[data-form]")].some((f) => path(f.getAttribute("action")) === path(form.action));
   if (!again) return next.querySelector("h1")?.textContent || form.dataset.failed;
   // The body alone changes: a document that is written anew would not run the same module again.
@@ -69,5 +70,5 @@ export function show(request, form, enhance) {
 export async function page(address, body) {
   const response = await fetch(address, { method: body ? "POST" : "GET", body, credentials: "same-origin", headers: { Accept: "text/html" } });
   if (!response.ok) throw new Error(String(response.status));
-  return new DOMParser().parseFromString(await response.text(), "text/html");
+  return parse(await response.text());
 }
