@@ -20,6 +20,7 @@ type setting struct{ key, fallback, help string }
 var settings = []setting{
 	{"LISTEN", "127.0.0.1:8080", "address to listen on"},
 	{"PUBLIC_URL", "http://{LISTEN}", "address under which people reach the platform"},
+	{"HOST_NAMES", "", "municipalities' own host names that lead to their pages, comma between: antrag.jena.example=jena"},
 	{"TRUSTED_PROXY", "", "addresses of reverse proxies, comma between, whose X-Forwarded-For is believed"},
 	{"DATA_DIR", "data", "folder for everything that is embedded: database, attachments, keys"},
 	{"DATABASE_URL", "sqlite:{DATA_DIR}/antragswerk.db", "sqlite:FILE or postgres://…"},
@@ -182,6 +183,9 @@ func (c config) check() []error {
 	if v := c.get("LETTER_SEAL"); v != "ed25519" && v != "none" {
 		problems = append(problems, fmt.Errorf("LETTER_SEAL: %q; write ed25519 or none", v))
 	}
+	if _, err := c.hosts(); err != nil {
+		problems = append(problems, fmt.Errorf("HOST_NAMES: %w", err))
+	}
 	if _, err := c.proxies(); err != nil {
 		problems = append(problems, fmt.Errorf("TRUSTED_PROXY: %w", err))
 	}
@@ -232,10 +236,28 @@ func (c config) ownerURL() string {
 	return c.get("DATABASE_URL")
 }
 
+// words are the parts of a list with commas or spaces between.
+func (c config) words(key string) []string {
+	return strings.FieldsFunc(c.get(key), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// hosts are the pairs of HOST_NAMES.
+func (c config) hosts() (map[string]string, error) {
+	out := map[string]string{}
+	for _, word := range c.words("HOST_NAMES") {
+		name, slug, _ := strings.Cut(word, "=")
+		if name == "" || slug == "" || strings.ContainsAny(name, "/:@") || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return nil, fmt.Errorf("%q is no pair like antrag.jena.example=jena", word)
+		}
+		out[strings.ToLower(name)] = slug
+	}
+	return out, nil
+}
+
 // proxies are the addresses of TRUSTED_PROXY.
 func (c config) proxies() ([]netip.Addr, error) {
 	var out []netip.Addr
-	for _, word := range strings.FieldsFunc(c.get("TRUSTED_PROXY"), func(r rune) bool { return r == ',' || r == ' ' }) {
+	for _, word := range c.words("TRUSTED_PROXY") {
 		a, err := netip.ParseAddr(word)
 		if err != nil {
 			return nil, err

@@ -380,8 +380,12 @@ func (p *platform) joinWeb(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	hosts, err := p.cfg.hosts()
+	if err != nil {
+		return err
+	}
 	p.web = web.New(web.Deps{Find: p.find, Apply: p.apply, Clerk: p.clerk, Admin: p.admin, Publish: p.pub, Documents: p.out, Sessions: p.store, Cache: p.kv, Presence: p.kv, Limiter: p.kv,
-		Citizen: citizen, Staff: staff, Vault: platformVault{p.vault, p.find}, Assets: p.assets, Demo: p.mounts(), PublicURL: p.cfg.publicURL(),
+		Citizen: citizen, Staff: staff, Vault: platformVault{p.vault, p.find}, Assets: p.assets, Demo: p.mounts(), PublicURL: p.cfg.publicURL(), Hosts: hosts,
 		Providers: p.providers(), Proxies: proxies, Now: now, NewID: newID, Log: p.log,
 		Ready: []web.Check{{Name: "database", Ping: p.store.Ping}, {Name: "attachments", Ping: p.blobs.Ping}}})
 	return nil

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"runtime/debug"
 	"slices"
@@ -42,37 +41,13 @@ func (s *Server) protect(c *fiber.Ctx) (err error) {
 		}
 		s.logAnswer(c, id, s.Now().Sub(start))
 	}()
-	if !s.hostAllowed(c) {
-		return c.Status(fiber.StatusMisdirectedRequest).SendString("Unknown host name.\n")
+	if done, err := s.elsewhere(c); done {
+		return err
 	}
 	if err := c.Next(); err != nil {
 		return s.onError(c, err)
 	}
 	return nil
-}
-
-// machinePaths are asked by machines that know the node's address only; their answers hold no link.
-var machinePaths = []string{"/healthz", "/readyz", "/metrics"}
-
-// hostAllowed refuses names that are not ours: the public one, or any on loopback.
-func (s *Server) hostAllowed(c *fiber.Ctx) bool {
-	host := hostOf(c)
-	return strings.EqualFold(host, s.PublicURL.Host) || isLoopback(host) || slices.Contains(machinePaths, c.Path())
-}
-
-// hostOf is the Host header itself; what a proxy says about it is not asked.
-func hostOf(c *fiber.Ctx) string { return string(c.Context().Host()) }
-
-func isLoopback(host string) bool {
-	name := host
-	if h, port, err := net.SplitHostPort(host); err == nil && strings.Trim(port, "0123456789") == "" {
-		name = h
-	}
-	if name == "localhost" {
-		return true
-	}
-	a, err := netip.ParseAddr(strings.Trim(name, "[]"))
-	return err == nil && a.IsLoopback()
 }
 
 // logAnswer writes one line; the route's pattern stands for the path, so that no id or personal data is logged.
@@ -124,6 +99,9 @@ func (s *Server) admit(r *request) error {
 	}
 	if changesNothing(r.route.method) || r.route.token {
 		return nil
+	}
+	if coding := r.Get(fiber.HeaderContentEncoding); coding != "" && coding != "identity" {
+		return civic.Errorf(civic.Invalid, "error.form.encoded") // nothing that was sent is unpacked, so nothing can unpack to more
 	}
 	if !s.sameOrigin(r.Ctx) || r.route.script && !s.tokenValid(r, r.Get(headerToken)) {
 		return civic.Errorf(civic.Forbidden, "error.csrf")

@@ -184,3 +184,50 @@ func TestReportsDoNotFloodTheLog(t *testing.T) {
 		t.Errorf("%d lines", n)
 	}
 }
+
+// A municipality's own name leads to its pages on the platform and nowhere else; other names get a page that says so, with
+// nothing in it that was asked for.
+func TestHostNames(t *testing.T) {
+	s, _ := bare(t, func(d *Deps) { d.Hosts = map[string]string{"antrag.jena.example": "jena"} })
+	for _, x := range []struct {
+		host, path, location string
+		status               int
+	}{
+		{"antrag.jena.example", "/", "https://antrag.example/jena/", 302}, {"Antrag.Jena.Example:443", "/hundesteuer", "https://antrag.example/jena/hundesteuer", 302},
+		{"antrag.jena.example", "/jena/hundesteuer?a=b", "https://antrag.example/jena/hundesteuer", 302},
+		{"antrag.jena.example", "//evil.example/x", "https://antrag.example/jena/", 302}, {"antrag.jena.example", "/%5cevil.example", "https://antrag.example/jena/%5cevil.example", 302},
+		{"antrag.jena.example.evil.example", "/", "", 421}, {"evil.example", "/jena", "", 421}, {"antrag.example.evil.example", "/", "", 421}, {"antrag.example:80@evil.example", "/", "", 421},
+		{"", "/", "", 421}, {"evil.example", "/healthz", "", 200},
+	} {
+		req := httptest.NewRequest("GET", "/", nil)
+		req.RequestURI, req.Host = x.path, x.host
+		req.Header.Set("X-Forwarded-Host", "evil.example")
+		resp, body := s.ask(t, req)
+		if resp.StatusCode != x.status || resp.Header.Get("Location") != x.location {
+			t.Errorf("%s%s: status %d, %s", x.host, x.path, resp.StatusCode, resp.Header.Get("Location"))
+		}
+		if x.status == 421 && (!strings.Contains(body, `href="https://antrag.example/"`) || strings.Contains(body, "evil")) {
+			t.Errorf("%s: %s", x.host, body)
+		}
+	}
+	req := httptest.NewRequest("POST", "/me/recover", strings.NewReader("code=x"))
+	req.Host = "antrag.jena.example"
+	if resp, _ := s.ask(t, req); resp.StatusCode != 421 {
+		t.Errorf("a form posted to a municipality's own name: status %d", resp.StatusCode)
+	}
+}
+
+// What is sent packed is not unpacked: ten kilobytes may become ten gigabytes.
+func TestNothingIsUnpacked(t *testing.T) {
+	s, log := bare(t, nil)
+	for _, coding := range []string{"gzip", "deflate", "br", "zstd", "gzip, gzip", "GZIP"} {
+		req := httptest.NewRequest("POST", "/theme", strings.NewReader("theme=dark"))
+		req.Host = "antrag.example"
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Content-Encoding", coding)
+		if resp, _ := s.ask(t, req); resp.StatusCode != 422 || !strings.Contains(log.String(), "error.form.encoded") {
+			t.Errorf("%s: status %d, %s", coding, resp.StatusCode, log)
+		}
+		log.Reset()
+	}
+}
