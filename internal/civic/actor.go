@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Level is the assurance level (Vertrauensniveau, BSI TR-03107-1) of a login.
@@ -34,8 +35,9 @@ type Identity struct {
 	Groups          []string          // staff only
 	Email, Name     string
 	EmailVerified   bool
-	SessionID       string // the provider's sid, for back-channel logout
-	IDToken         string // for RP-initiated logout
+	SessionID       string    // the provider's sid, for back-channel logout
+	IDToken         string    // for RP-initiated logout
+	LoggedIn        time.Time // when the person last proved to the provider who they are; zero where it does not say
 }
 
 // Reach (Erreichbarkeit) is how a person says by logging in that they can be reached. It is sealed with what they send, and

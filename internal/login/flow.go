@@ -15,14 +15,14 @@ import (
 )
 
 // Begin returns the provider's address to send the browser to, and the secret to keep in its cookie until it returns.
-// From the substantial level on the person has to prove anew who they are, so that a weaker login that still lasts at
-// the provider is not taken for it.
-func (l *Login) Begin(ctx context.Context, want civic.Level, lang string) (address, secret string, err error) {
+// From the substantial level on, and where fresh asks for it, the person has to prove anew who they are, so that a weaker
+// or older login that still lasts at the provider is not taken for it.
+func (l *Login) Begin(ctx context.Context, want civic.Level, fresh bool, lang string) (address, secret string, err error) {
 	p, err := l.provider(ctx)
 	if err != nil {
 		return "", "", err
 	}
-	begun := newPending(want, l.cfg.Now())
+	begun := newPending(want, fresh, l.cfg.Now())
 	options := []oauth2.AuthCodeOption{oidc.Nonce(begun.Nonce), oauth2.S256ChallengeOption(begun.Verifier)}
 	if acr := l.acrValues(want, p.meta.ACRs); acr != "" {
 		options = append(options, oauth2.SetAuthURLParam("acr_values", acr))
@@ -165,10 +165,10 @@ func failed(cause error) error {
 // claims are the decoded claims of a token.
 type claims map[string]json.RawMessage
 
-// with adds claims that the signed token lacks; what was signed wins, and only the signed token speaks of acr.
+// with adds claims that the signed token lacks; what was signed wins, and only the signed token speaks of acr and auth_time.
 func (c claims) with(more claims) claims {
 	for name, value := range more {
-		if _, ok := c[name]; !ok && name != "acr" {
+		if _, ok := c[name]; !ok && name != "acr" && name != "auth_time" {
 			c[name] = value
 		}
 	}

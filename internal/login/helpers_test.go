@@ -134,7 +134,7 @@ func (o *opener) sign(t *testing.T, claims map[string]any) string {
 // begin starts a login and returns its secret and the answer of a provider that is content.
 func (o *opener) begin(t *testing.T, l *login.Login, want civic.Level) (string, map[string]string, url.Values) {
 	t.Helper()
-	address, secret, err := l.Begin(t.Context(), want, "de")
+	address, secret, err := l.Begin(t.Context(), want, false, "de")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,7 @@ func (l *Login) identity(c claims, raw string) civic.Identity {
 		Email:         strings.ToLower(c.text("email")),
 		EmailVerified: c.truth("email_verified"),
 		Name:          c.text("name"),
+		LoggedIn:      c.time("auth_time"),
 	}
 	for claim, name := range attributeNames() {
 		value := c.text(claim)

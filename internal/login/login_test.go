@@ -2,6 +2,7 @@ package login_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,10 @@ func TestFinish(t *testing.T) {
 		Issuer: o.URL, Subject: "sub-1", SessionID: "sid-1", Level: civic.LevelHigh, Name: "Max",
 		Attributes: map[string]string{"given_name": "Max", "date_of_birth": "1985-04-12"},
 	}
+	if age := time.Since(who.LoggedIn); age < -time.Minute || age > time.Minute {
+		t.Errorf("logged in at %v", who.LoggedIn)
+	}
+	who.LoggedIn = time.Time{}
 	if diff := cmp.Diff(want, who); diff != "" {
 		t.Error(diff)
 	}
@@ -92,6 +97,48 @@ func TestFinishRefuses(t *testing.T) {
 	}
 }
 
+// A login that has to be fresh is refused when the provider lets in somebody who proved long ago who they are, or does not say
+// when, whatever its unsigned answers claim.
+func TestFreshLogin(t *testing.T) {
+	for name, x := range map[string]struct {
+		authTime any
+		good     bool
+	}{"now": {time.Now().Unix(), true}, "an hour ago": {time.Now().Add(-time.Hour).Unix(), false}, "unknown": {nil, false}} {
+		o := newOpener(t)
+		o.info["auth_time"] = time.Now().Unix()
+		l := open(t, login.Config{Issuer: o.URL})
+		address, secret, err := l.Begin(t.Context(), civic.LevelBasic, true, "de")
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := u.Query()
+		if q.Get("prompt") != "login" || q.Get("max_age") != "0" {
+			t.Errorf("asked for %v", q)
+		}
+		o.nonce, o.claims = q.Get("nonce"), map[string]any{"auth_time": x.authTime}
+		if _, err := l.Finish(t.Context(), secret, map[string]string{"state": q.Get("state"), "code": "c"}); (err == nil) != x.good {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Only the signed token says when somebody logged in.
+func TestTimeOfLoginIsSigned(t *testing.T) {
+	o := newOpener(t)
+	o.info["auth_time"] = time.Now().Unix()
+	l := open(t, login.Config{Issuer: o.URL})
+	secret, query, _ := o.begin(t, l, civic.LevelBasic)
+	o.claims = map[string]any{"auth_time": nil}
+	who, err := l.Finish(t.Context(), secret, query)
+	if err != nil || !who.LoggedIn.IsZero() {
+		t.Errorf("%v, logged in at %v", err, who.LoggedIn)
+	}
+}
+
 func TestKeyRotation(t *testing.T) {
 	o := newOpener(t)
 	l := open(t, login.Config{Issuer: o.URL})
@@ -126,13 +173,13 @@ func TestProviderIsDownAtFirst(t *testing.T) {
 	o.down = true
 	now := time.Now()
 	l := open(t, login.Config{Issuer: o.URL, Now: func() time.Time { return now }})
-	_, _, err := l.Begin(t.Context(), civic.LevelNone, "de")
+	_, _, err := l.Begin(t.Context(), civic.LevelNone, false, "de")
 	wantCode(t, err, civic.Unavailable)
 	o.down = false
-	_, _, err = l.Begin(t.Context(), civic.LevelNone, "de")
+	_, _, err = l.Begin(t.Context(), civic.LevelNone, false, "de")
 	wantCode(t, err, civic.Unavailable) // asked a moment ago
 	now = now.Add(3 * time.Second)
-	if _, _, err = l.Begin(t.Context(), civic.LevelNone, "de"); err != nil {
+	if _, _, err = l.Begin(t.Context(), civic.LevelNone, false, "de"); err != nil {
 		t.Error(err)
 	}
 }
@@ -204,6 +251,9 @@ func TestBackChannel(t *testing.T) {
 		{"old", map[string]any{"iat": now - 3600}, false},
 		{"neither", map[string]any{"sid": nil, "sub": nil}, false},
 		{"another client", map[string]any{"aud": "another"}, false},
+		{"another issuer", map[string]any{"iss": "https://evil.example"}, false},
+		{"another event", map[string]any{"events": map[string]any{"urn:else": map[string]any{}}}, false},
+		{"from the future", map[string]any{"iat": now + 3600, "exp": now + 7200}, false},
 		{"expired", map[string]any{"exp": now - 1}, false},
 	} {
 		claims := map[string]any{

@@ -48,7 +48,7 @@ func TestDemoProvider(t *testing.T) {
 	}
 	client := &http.Client{Transport: idp.Transport(nil)}
 	choose := func(t *testing.T, l *login.Login, want civic.Level, persona string) (string, map[string]string) {
-		address, secret, err := l.Begin(t.Context(), want, "de")
+		address, secret, err := l.Begin(t.Context(), want, false, "de")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestCertifiedProvider(t *testing.T) {
 		return nil
 	}}
 	begin := func(want civic.Level) (string, map[string]string) {
-		address, secret, err := l.Begin(t.Context(), want, "de")
+		address, secret, err := l.Begin(t.Context(), want, false, "de")
 		if err != nil {
 			t.Fatal(err)
 		}

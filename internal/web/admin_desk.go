@@ -25,7 +25,7 @@ func (s *Server) adminDeskRoutes() []route {
 		get(at+"/templates", staffOnly, s.adminTemplates),
 		get(at+"/templates/new", staffOnly, s.adminTemplate), kept(at+"/templates/new", s.adminTemplateSave),
 		get(at+"/templates/:id", staffOnly, s.adminTemplate), kept(at+"/templates/:id", s.adminTemplateSave),
-		post(at+"/templates/:id/delete", staffOnly, s.adminTemplateDelete),
+		post(at+"/templates/:id/delete", staffOnly, s.adminTemplateDelete).lately(),
 		get(at+"/letters", staffOnly, s.adminLetters), kept(at+"/letters", s.adminLettersSave),
 	}
 }

@@ -26,7 +26,7 @@ func (s *Server) adminRoutes() []route {
 		get(at+"/profile", staffOnly, s.adminProfile), post(at+"/profile", staffOnly, s.adminProfileSave), logo,
 		get(at+"/services", staffOnly, s.adminServices), post(at+"/services", staffOnly, s.adminSwitch),
 		get(at+"/services/:service", staffOnly, s.adminSetting), post(at+"/services/:service", staffOnly, s.adminSettingSave),
-		get(at+"/staff", staffOnly, s.adminStaff), post(at+"/staff", staffOnly, s.adminAppoint), post(at+"/staff/dismiss", staffOnly, s.adminDismiss),
+		get(at+"/staff", staffOnly, s.adminStaff), post(at+"/staff", staffOnly, s.adminAppoint).lately(), post(at+"/staff/dismiss", staffOnly, s.adminDismiss).lately(),
 		get(at+"/routes", staffOnly, s.adminRoutesPage), post(at+"/routes", staffOnly, s.adminRouteAdd), post(at+"/routes/switch", staffOnly, s.adminRouteSwitch),
 		post(at+"/deliveries", staffOnly, s.adminResend),
 		get(at+"/feedback", staffOnly, s.adminFeedback),

@@ -23,7 +23,7 @@ func (s *Server) adminTeamRoutes() []route {
 	return []route{
 		get(at+"/groups", staffOnly, s.adminGroups),
 		get(at+"/groups/:group", staffOnly, s.adminGroup), kept(at+"/groups/:group", s.adminGroupSave),
-		post(at+"/groups/:group/delete", staffOnly, s.adminGroupDelete),
+		post(at+"/groups/:group/delete", staffOnly, s.adminGroupDelete).lately(),
 		get(at+"/circles", staffOnly, s.adminCircles),
 		get(at+"/circles/:service", staffOnly, s.adminCircle), kept(at+"/circles/:service", s.adminCircleSave),
 		get(at+"/rules", staffOnly, s.adminRules), post(at+"/rules", staffOnly, s.adminRuleMove),

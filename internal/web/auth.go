@@ -45,14 +45,15 @@ type pending struct {
 
 func loginCookie(cookie string) string { return cookie + "_login" }
 
-// loginBegin sends the browser to the provider. ?return= is where to come back to, ?level= the assurance wanted.
+// loginBegin sends the browser to the provider. ?return= is where to come back to, ?level= the assurance wanted, ?fresh=
+// asks for a proof anew.
 func (s *Server) loginBegin(r *request) error {
 	provider, cookie, err := r.audience()
 	if err != nil {
 		return err
 	}
 	want := civic.Level(r.Query("level", string(civic.LevelBasic)))
-	address, secret, err := provider.Begin(r.ctx, want, r.l.Tag)
+	address, secret, err := provider.Begin(r.ctx, want, r.Query("fresh") != "", r.l.Tag)
 	if err != nil {
 		return err
 	}

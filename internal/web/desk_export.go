@@ -21,12 +21,12 @@ import (
 func (s *Server) exportRoutes() []route {
 	const at, made = "/desk/:tenant/export", "/desk/:tenant/exports"
 	return []route{
-		get(at, staffOnly, s.exportForm), post(at, staffOnly, s.exportSend),
+		get(at, staffOnly, s.exportForm).lately(), post(at, staffOnly, s.exportSend).lately(),
 		post(at+"/template/:template/delete", staffOnly, s.exportForget),
 		get(made, staffOnly, s.exportList), get(made+"/:export", staffOnly, s.exportShow),
-		get(made+"/:export/file", staffOnly, s.exportFile),
+		get(made+"/:export/file", staffOnly, s.exportFile).lately(),
 		post(made+"/:export/cancel", staffOnly, s.exportTurn("notice.export.cancelled", s.Clerk.CancelExport)),
-		post(made+"/:export/restart", staffOnly, s.exportTurn("notice.export.started", s.Clerk.RestartExport)),
+		post(made+"/:export/restart", staffOnly, s.exportTurn("notice.export.started", s.Clerk.RestartExport)).lately(),
 	}
 }
 

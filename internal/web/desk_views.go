@@ -26,7 +26,7 @@ func (s *Server) inboxRoutes() []route {
 		get(at+"/settings", staffOnly, s.settingsPage), settings,
 		post(at+"/:case/labels", staffOnly, s.deskLabels),
 		get("/admin/:tenant/desk/labels", staffOnly, s.labelsPage), post("/admin/:tenant/desk/labels", staffOnly, s.labelSave),
-		post("/admin/:tenant/desk/labels/delete", staffOnly, s.labelDelete),
+		post("/admin/:tenant/desk/labels/delete", staffOnly, s.labelDelete).lately(),
 	}
 }
 

@@ -97,6 +97,9 @@ func (s *Server) admit(r *request) error {
 	if r.route.guard == staffOnly && r.actor.Staff == nil {
 		return civic.Errorf(civic.LoginFirst, "error.login.staff")
 	}
+	if r.route.fresh && !s.provedLately(r.staff) {
+		return civic.Errorf(civic.LoginFirst, "error.login.again")
+	}
 	if changesNothing(r.route.method) || r.route.token {
 		return nil
 	}

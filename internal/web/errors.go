@@ -55,7 +55,9 @@ func (r *request) toLogin(err error) error {
 	if errors.As(err, &e) && len(e.Args) == 2 && e.Args[0] == "level" {
 		level, _ = e.Args[1].(string)
 	}
-	if r.staff != nil && audience == "staff" {
+	// An appointed member of staff is asked again where the route wants a fresh proof (admit), and nowhere else.
+	again := audience == "staff" && r.actor.Staff != nil
+	if r.staff != nil && audience == "staff" && !again {
 		// Logged in, but nobody has appointed this person: another log-in would not help.
 		shell := r.shell(r.T("error.title.forbidden"))
 		return r.render(fiber.StatusForbidden, page.Error(shell, "forbidden", r.T("error.login.unappointed")))
@@ -72,6 +74,9 @@ func (r *request) toLogin(err error) error {
 	q := url.Values{"return": {back}}
 	if level != "" {
 		q.Set("level", level)
+	}
+	if again {
+		q.Set("fresh", "1")
 	}
 	to := "/auth/" + audience + "/login?" + q.Encode()
 	if kind, key := r.noticeLeft(); kind+key == "warning"+noticeLevel {

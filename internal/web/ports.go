@@ -29,7 +29,8 @@ type Limiter interface {
 // Login is an OIDC relying party for one audience (internal/login).
 type Login interface {
 	// Begin returns the provider's address to send the browser to and the secret to keep in its cookie until it returns.
-	Begin(ctx context.Context, want civic.Level, lang string) (address, secret string, err error)
+	// With fresh the provider must ask the person anew who they are.
+	Begin(ctx context.Context, want civic.Level, fresh bool, lang string) (address, secret string, err error)
 	// Finish checks state, nonce, PKCE and token against the secret. It fails closed: an unknown level is none.
 	Finish(ctx context.Context, secret string, query map[string]string) (civic.Identity, error)
 	// Logout returns the provider's end-session address, "" when it has none.

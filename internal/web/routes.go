@@ -40,6 +40,8 @@ type route struct {
 	files bool
 	// token marks posts that come from machines with proof of their own, or prove nothing: without a CSRF token, for nobody.
 	token bool
+	// fresh demands that the clerk has proved lately who they are: what is published, taken out or deleted here cannot be called back.
+	fresh bool
 	// quiet requests do not prolong a session.
 	quiet bool
 	// script marks requests of our own script that are no forms: their CSRF token comes in a header, their errors are plain text.
@@ -91,6 +93,12 @@ func get(path string, g guard, h handler) route {
 
 func post(path string, g guard, h handler) route {
 	return route{method: fiber.MethodPost, path: path, guard: g, class: writing, handle: h}
+}
+
+// lately is the route for those only who have logged in a short time ago.
+func (rt route) lately() route {
+	rt.fresh = true
+	return rt
 }
 
 // register hands the table to fiber. HEAD is answered by GET.

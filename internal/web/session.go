@@ -30,6 +30,7 @@ const (
 	sessionIdle     = 30 * time.Minute
 	sessionAbsolute = 10 * time.Hour
 	recoverPeriod   = 10 * time.Minute // ten tries of a recovery code in it
+	proofLasts      = 15 * time.Minute // for what cannot be called back, see route.fresh
 	sessionCache    = 20 * time.Second // how long another node may still honour an ended session
 )
 
@@ -151,6 +152,15 @@ func (s *Server) opened(r *request, found civic.Session, audience string) (*logi
 		return nil, fmt.Errorf("session: %w", err)
 	}
 	return l, nil
+}
+
+// provedLately tells whether the person has proved a short time ago who they are. A provider that does not say when is not
+// believed to say "just now", and one whose clock is ahead gives nobody more time.
+func (s *Server) provedLately(l *login) bool {
+	if l == nil || l.identity.LoggedIn.IsZero() {
+		return false
+	}
+	return s.Now().Sub(earlier(l.identity.LoggedIn, l.session.Created)) < proofLasts
 }
 
 func earlier(a, b time.Time) time.Time {

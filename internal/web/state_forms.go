@@ -24,7 +24,7 @@ func (s *Server) stateRoutes() []route {
 		get("/state/forms/:version", staffOnly, s.stateVersion),
 		get("/state/forms/:version/preview", staffOnly, s.statePreview),
 		get("/state/forms/:version/package.zip", staffOnly, s.stateDownload),
-		post("/state/forms/:version/publish", staffOnly, s.statePublish),
+		post("/state/forms/:version/publish", staffOnly, s.statePublish).lately(),
 		post("/state/forms/:version/reject", staffOnly, s.stateReject),
 		get("/state/tenants", staffOnly, s.stateTenants), get("/state/tenants/new", staffOnly, s.stateNew), post("/state/tenants", staffOnly, s.stateCreate),
 		get("/state/events", staffOnly, s.stateEvents),
