@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"antragswerk/internal/civic"
 )
 
 // setting is one key of the configuration: environment and file use the same names.
@@ -30,6 +32,8 @@ var settings = []setting{
 	{"OIDC_CITIZEN_ISSUER", "demo:", "identity provider of citizens and organisations: https://… or demo:"},
 	{"OIDC_CITIZEN_CLIENT_ID", "antragswerk-citizen", "client id there"},
 	{"OIDC_CITIZEN_CLIENT_SECRET", "", "client secret there"},
+	{"OIDC_CITIZEN_LEVELS", "", "what acr says there, comma between: urn:example:loa3=high; levels are basic, substantial, high; empty: eIDAS and STORK"},
+	{"OIDC_CITIZEN_LEVEL_CLAIM", "", "a second claim that says it, the weaker counts; empty: trust_level_authentication"},
 	{"OIDC_STAFF_ISSUER", "demo:", "identity provider of staff: https://… or demo:"},
 	{"OIDC_STAFF_CLIENT_ID", "antragswerk-staff", "client id there"},
 	{"OIDC_STAFF_CLIENT_SECRET", "", "client secret there"},
@@ -183,6 +187,9 @@ func (c config) check() []error {
 	if v := c.get("LETTER_SEAL"); v != "ed25519" && v != "none" {
 		problems = append(problems, fmt.Errorf("LETTER_SEAL: %q; write ed25519 or none", v))
 	}
+	if _, err := c.levels("OIDC_CITIZEN_LEVELS"); err != nil {
+		problems = append(problems, fmt.Errorf("OIDC_CITIZEN_LEVELS: %w", err))
+	}
 	if _, err := c.hosts(); err != nil {
 		problems = append(problems, fmt.Errorf("HOST_NAMES: %w", err))
 	}
@@ -239,6 +246,23 @@ func (c config) ownerURL() string {
 // words are the parts of a list with commas or spaces between.
 func (c config) words(key string) []string {
 	return strings.FieldsFunc(c.get(key), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// levels are pairs of a provider's word and our level; nil where there are none.
+func (c config) levels(key string) (map[string]civic.Level, error) {
+	var out map[string]civic.Level
+	for _, pair := range c.words(key) {
+		at := strings.LastIndexByte(pair, '=')
+		level := civic.Level(pair[at+1:])
+		if at < 1 || level == civic.LevelNone || !level.AtLeast(civic.LevelBasic) {
+			return nil, fmt.Errorf("%q is no pair like urn:example:loa3=high with one of the levels basic, substantial, high", pair)
+		}
+		if out == nil {
+			out = map[string]civic.Level{}
+		}
+		out[pair[:at]] = level
+	}
+	return out, nil
 }
 
 // hosts are the pairs of HOST_NAMES.

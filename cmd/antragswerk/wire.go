@@ -329,6 +329,13 @@ func (p *platform) openLogin(ctx context.Context, audience string) (*login.Login
 	key := "OIDC_" + strings.ToUpper(audience) + "_"
 	cfg := login.Config{Issuer: p.cfg.get(key + "ISSUER"), ClientID: p.cfg.get(key + "CLIENT_ID"), ClientSecret: p.cfg.get(key + "CLIENT_SECRET"),
 		RedirectURL: p.cfg.publicURL().JoinPath("auth", audience, "callback").String(), Audience: audience, Now: now, MAC: p.vault.MAC}
+	if audience == login.Citizen {
+		var err error
+		if cfg.LevelMap, err = p.cfg.levels(key + "LEVELS"); err != nil {
+			return nil, err
+		}
+		cfg.LevelClaim = p.cfg.get(key + "LEVEL_CLAIM")
+	}
 	if cfg.Issuer == "demo:" {
 		if err := p.openDemoProvider(); err != nil {
 			return nil, err

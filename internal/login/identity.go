@@ -36,7 +36,7 @@ func attributeNames() map[string]string {
 func (l *Login) identity(c claims, raw string) civic.Identity {
 	who := civic.Identity{
 		Issuer: l.cfg.Issuer, Subject: c.text("sub"), SessionID: c.text("sid"), IDToken: raw,
-		Level:         l.level(c.text("acr"), c.text("trust_level_authentication")),
+		Level:         l.level(c.text("acr"), c.text(l.cfg.LevelClaim)),
 		Organisation:  l.cfg.Organisation || isOrganisation(c.text("account_type")),
 		Attributes:    map[string]string{},
 		Email:         strings.ToLower(c.text("email")),

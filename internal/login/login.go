@@ -48,10 +48,12 @@ type Config struct {
 	Organisation bool
 	// Scopes are asked for besides openid, profile, email (and groups for staff).
 	Scopes []string
-	// LevelMap tells which level a value of acr or trust_level_authentication stands for; nil means DefaultLevels.
+	// LevelMap tells which level a value of acr or of LevelClaim stands for; nil means DefaultLevels. Other values are none.
 	LevelMap map[string]civic.Level
-	HTTP     *http.Client // nil: a client with time-outs
-	Now      civic.Clock
+	// LevelClaim is a second claim that speaks of the level, the weaker of both counts; "" means trust_level_authentication.
+	LevelClaim string
+	HTTP       *http.Client // nil: a client with time-outs
+	Now        civic.Clock
 	// MAC authenticates the secret that lies in the browser's cookie; purpose separates it from other uses of the key.
 	MAC func(purpose string, msg []byte) []byte
 }
@@ -106,6 +108,9 @@ func Open(ctx context.Context, cfg Config) (*Login, error) {
 	}
 	if cfg.LevelMap == nil {
 		cfg.LevelMap = DefaultLevels()
+	}
+	if cfg.LevelClaim == "" {
+		cfg.LevelClaim = "trust_level_authentication"
 	}
 	if cfg.Now == nil {
 		cfg.Now = func() time.Time { return time.Now().UTC() }

@@ -269,6 +269,9 @@ func TestBackChannel(t *testing.T) {
 		if (err == nil) != tt.ok {
 			t.Errorf("%s: %v", tt.name, err)
 		}
+		if wantSID := map[bool]string{true: o.URL + " sid-1"}[tt.name == "good"]; sid != wantSID {
+			t.Errorf("%s: sid %q", tt.name, sid)
+		}
 		if tt.ok && subject != o.URL+" sub-1" || !tt.ok && sid+subject != "" {
 			t.Errorf("%s: sid %q, subject %q", tt.name, sid, subject)
 		}
@@ -307,4 +310,24 @@ func FuzzSecret(f *testing.F) {
 			t.Errorf("%q: %v", secret, err)
 		}
 	})
+}
+
+// The operator's own words for levels take the place of ours, and a word that is not among them is no level.
+func TestLevelsOfTheOperator(t *testing.T) {
+	for _, x := range []struct {
+		acr, claim any
+		want       civic.Level
+	}{
+		{"gold", nil, civic.LevelHigh}, {nil, "silver", civic.LevelSubstantial}, {"gold", "silver", civic.LevelSubstantial},
+		{"http://eidas.europa.eu/LoA/high", nil, civic.LevelNone}, {"GOLD", nil, civic.LevelNone}, {nil, nil, civic.LevelNone}, {[]string{"gold", "silver"}, nil, civic.LevelNone},
+	} {
+		o := newOpener(t)
+		l := open(t, login.Config{Issuer: o.URL, LevelClaim: "vot", LevelMap: map[string]civic.Level{"gold": civic.LevelHigh, "silver": civic.LevelSubstantial}})
+		secret, query, _ := o.begin(t, l, civic.LevelNone)
+		o.claims = map[string]any{"acr": x.acr, "vot": x.claim, "trust_level_authentication": "STORK-QAA-Level-4"}
+		who, err := l.Finish(t.Context(), secret, query)
+		if err != nil || who.Level != x.want {
+			t.Errorf("%v, %v: level %q, %v", x.acr, x.claim, who.Level, err)
+		}
+	}
 }

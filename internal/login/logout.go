@@ -36,9 +36,9 @@ func (l *Login) Logout(ctx context.Context, idToken, returnTo string) (string, e
 	return u.String(), nil
 }
 
-// BackChannel checks a logout token that the provider posted, and returns its session id and its subject
-// ("issuer subject"); either may be empty, never both. Ending a session twice is harmless, so a repeated token is
-// not remembered; one that is older than ten minutes is refused.
+// BackChannel checks a logout token that the provider posted, and returns its session id ("issuer sid": another provider
+// may use the same one) and its subject ("issuer subject"); either may be empty, never both. A token that is older than
+// ten minutes is refused; whoever asks remembers for that long that one was used.
 func (l *Login) BackChannel(ctx context.Context, token string) (sid, subject string, err error) {
 	p, err := l.provider(ctx)
 	if err != nil {
@@ -55,7 +55,10 @@ func (l *Login) BackChannel(ctx context.Context, token string) (sid, subject str
 	if logout.Subject != "" {
 		subject = l.cfg.Issuer + " " + logout.Subject
 	}
-	return logout.SessionID, subject, nil
+	if logout.SessionID != "" {
+		sid = l.cfg.Issuer + " " + logout.SessionID
+	}
+	return sid, subject, nil
 }
 
 func refuseLogout(cause error) error {

@@ -110,7 +110,7 @@ func (s *Server) startSession(r *request, cookie string, id civic.Identity) erro
 	secret, now := randomText(32), s.Now()
 	hash := sha256.Sum256([]byte(secret))
 	session := civic.Session{Hash: hash[:], Audience: strings.TrimPrefix(cookie, "aw_"), Identity: sealed, Created: now, Seen: now,
-		Expires: now.Add(sessionIdle), IssuerSID: id.SessionID, Subject: id.Issuer + " " + id.Subject}
+		Expires: now.Add(sessionIdle), IssuerSID: sidOf(id), Subject: id.Issuer + " " + id.Subject}
 	if cookie == cookieCitizen {
 		account, err := s.Apply.Account(r.ctx, id)
 		if err != nil {
@@ -123,6 +123,14 @@ func (s *Server) startSession(r *request, cookie string, id civic.Identity) erro
 	}
 	s.cookies.set(r.Ctx, cookie, secret, 0)
 	return nil
+}
+
+// sidOf names the provider's session so that no other provider can end it.
+func sidOf(id civic.Identity) string {
+	if id.SessionID == "" {
+		return ""
+	}
+	return id.Issuer + " " + id.SessionID
 }
 
 // endSession forgets a session here and in the cache.
@@ -178,12 +186,21 @@ func (s *Server) backChannel(r *request) error {
 	if err != nil {
 		return r.Status(fiber.StatusBadRequest).JSON(fiber.Map{"error": "invalid_request"})
 	}
+	// A token that comes again must not end the sessions that its subject has begun since.
+	used := sha256.Sum256([]byte(r.value("logout_token")))
+	key := "logout:" + encode(used[:])
+	if _, known, err := s.Cache.Get(r.ctx, key); err == nil && known {
+		return r.SendStatus(fiber.StatusOK)
+	}
 	hashes, err := s.Sessions.DeleteSessionsOf(r.ctx, sid, subject)
 	if err != nil {
 		return fmt.Errorf("back-channel logout: %w", err)
 	}
 	for _, h := range hashes {
 		s.forgetSession(r, h)
+	}
+	if err := s.Cache.Set(r.ctx, key, []byte{1}, logoutLasts); err != nil {
+		s.Log.Warn("logout token not remembered", "cause", err)
 	}
 	return r.SendStatus(fiber.StatusOK)
 }

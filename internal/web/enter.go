@@ -165,7 +165,14 @@ func (r *request) client() netip.Addr {
 	return remote
 }
 
-// clientKey is the client's address as a keyed hash: the limiter's store holds no addresses.
+// clientKey is the client's address as a keyed hash: the limiter's store holds no addresses. With IPv6 a single line has a
+// network of 2^64 of them (RFC 6177), so the network stands for all.
 func (r *request) clientKey() string {
-	return encode(r.srv.Vault.MAC("client", r.client().AsSlice())[:12])
+	a := r.client()
+	if a.Is6() {
+		if net, err := a.Prefix(64); err == nil {
+			a = net.Addr()
+		}
+	}
+	return encode(r.srv.Vault.MAC("client", a.AsSlice())[:12])
 }

@@ -35,7 +35,8 @@ type Login interface {
 	Finish(ctx context.Context, secret string, query map[string]string) (civic.Identity, error)
 	// Logout returns the provider's end-session address, "" when it has none.
 	Logout(ctx context.Context, idToken, returnTo string) (string, error)
-	// BackChannel checks a logout token and returns sid and subject ("issuer subject"), either may be empty.
+	// BackChannel checks a logout token of the last ten minutes and returns sid ("issuer sid") and subject ("issuer subject"),
+	// either may be empty.
 	BackChannel(ctx context.Context, token string) (sid, subject string, err error)
 }
 

@@ -31,6 +31,7 @@ const (
 	sessionAbsolute = 10 * time.Hour
 	recoverPeriod   = 10 * time.Minute // ten tries of a recovery code in it
 	proofLasts      = 15 * time.Minute // for what cannot be called back, see route.fresh
+	logoutLasts     = 12 * time.Minute // longer than a logout token is taken (login.BackChannel)
 	sessionCache    = 20 * time.Second // how long another node may still honour an ended session
 )
 
