@@ -246,7 +246,7 @@ func (in *inbox) gathered(p way) (q sqlText) {
 // steps are how many entries of a way a page may look at: fewer when each is looked up among the terms too.
 func (in *inbox) steps(p way) int {
 	if slices.ContainsFunc(in.rest(p), func(c condition) bool { return strings.HasPrefix(c.name, "term") }) {
-		return in.walk / 2
+		return in.walk / 4
 	}
 	return in.walk
 }
