@@ -3,10 +3,17 @@ SHELL := /bin/sh
 TOOLS := $(CURDIR)/.tools/bin
 TEMPL := v0.3.977
 SQLC := v1.31.1
+STATICCHECK := v0.8.2
+GOSEC := v2.30.0
+# Not asked: G115 (numbers are bounded where they come in, which it cannot see). Tests' servers and the bench are no product.
+GOSEC_RULES := -exclude=G115 -exclude-dir=internal/testenv -exclude-dir=internal/bench
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 # One set of flags for building, vetting and testing, so that each package is compiled once. The binary is static.
 export GOFLAGS := -trimpath
 export CGO_ENABLED ?= 0
+
+# The version is the only stamp: two builds of one commit are alike, wherever they are made (make reproduce).
+STAMP = -buildvcs=false -ldflags "-s -w -buildid= -X main.version=$(VERSION)"
 
 .PHONY: help
 help: ## print this list
@@ -26,7 +33,7 @@ assets: static/dist/manifest.json ## build styles, fonts and scripts into static
 
 .PHONY: build
 build: assets ## build bin/antragswerk
-	go build -ldflags "-s -w -X main.version=$(VERSION)" -o bin/antragswerk ./cmd/antragswerk
+	go build $(STAMP) -o bin/antragswerk ./cmd/antragswerk
 
 .PHONY: run
 run: build ## build and run the platform with demo data on http://127.0.0.1:8080
@@ -55,7 +62,7 @@ servers: ## install the real servers that the tests start (PostgreSQL, Redis, S3
 check: assets ## the daily loop: vet and tests that need no server and no browser
 	go vet ./...
 	go run ./cmd/antragswerk forms check $(filter-out forms/regions/,$(wildcard forms/*/))
-	go test ./internal/civic ./internal/formdef/... ./internal/locale ./internal/find ./internal/apply ./internal/clerk ./internal/admin ./internal/publish ./internal/deliver ./internal/seal ./internal/web/... ./internal/archtest ./cmd/...
+	go test ./internal/civic ./internal/formdef/... ./internal/locale ./internal/find ./internal/apply ./internal/clerk ./internal/admin ./internal/publish ./internal/deliver ./internal/seal ./internal/web/... ./internal/archtest ./internal/supply ./cmd/...
 
 .PHONY: test
 test: servers build ## everything, against real servers and a real browser
@@ -68,6 +75,42 @@ test: servers build ## everything, against real servers and a real browser
 .PHONY: race
 race: servers build ## the tests under the race detector
 	CGO_ENABLED=1 go test -race -count=1 -timeout 40m ./...
+
+.PHONY: race/fast
+race/fast: assets ## the race detector over the packages that need no server
+	CGO_ENABLED=1 go test -race -count=1 ./internal/civic ./internal/seal ./internal/kv ./internal/find ./internal/apply ./internal/clerk ./internal/deliver
+
+$(TOOLS)/staticcheck:
+	GOBIN=$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK)
+
+$(TOOLS)/gosec:
+	GOBIN=$(TOOLS) go install github.com/securego/gosec/v2/cmd/gosec@$(GOSEC)
+
+.PHONY: lint
+lint: assets $(TOOLS)/staticcheck $(TOOLS)/gosec ## vet, staticcheck and gosec
+	go vet ./...
+	$(TOOLS)/staticcheck ./...
+	$(TOOLS)/gosec -quiet -exclude-generated $(GOSEC_RULES) ./...
+
+.PHONY: licences
+licences: ## every dependency is documented and under a licence that fits
+	go test -count=1 ./internal/supply -run Documented -v
+
+.PHONY: sbom
+sbom: build ## bill of materials (CycloneDX) of bin/antragswerk
+	go run ./deploy/tools/sbom bin/antragswerk $(VERSION) > bin/antragswerk.cdx.json
+
+.PHONY: reproduce
+reproduce: ## build the commit twice, elsewhere and without caches, and compare
+	deploy/tools/reproduce.sh
+
+.PHONY: release
+release: assets ## bin/release: binaries, bills of materials, checksums, signed by RELEASE_KEY
+	rm -rf bin/release && mkdir -p bin/release
+	for arch in amd64 arm64; do \
+		GOOS=linux GOARCH=$$arch go build $(STAMP) -o bin/release/antragswerk-linux-$$arch ./cmd/antragswerk && \
+		go run ./deploy/tools/sbom bin/release/antragswerk-linux-$$arch $(VERSION) > bin/release/antragswerk-linux-$$arch.cdx.json || exit 1; done
+	deploy/tools/sign.sh bin/release
 
 .PHONY: fuzz
 fuzz: ## fuzz what strangers' bytes reach, FUZZTIME each

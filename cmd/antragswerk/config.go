@@ -82,7 +82,7 @@ func loadConfig(env []string) (config, error) {
 }
 
 func (c config) readFile(name string) []error {
-	f, err := os.Open(name) //nolint:gosec // the operator names the file
+	f, err := os.Open(name) // #nosec -- the operator names the file
 	if err != nil {
 		return []error{fmt.Errorf("configuration file: %w", err)}
 	}
@@ -219,11 +219,6 @@ func (c config) publicURL() *url.URL {
 		return &url.URL{}
 	}
 	return u
-}
-
-// demo tells whether some part is the demonstration's.
-func (c config) demo() bool {
-	return c.get("OIDC_CITIZEN_ISSUER") == "demo:" || c.get("OIDC_STAFF_ISSUER") == "demo:" || c.get("SMTP_URL") == "demo:"
 }
 
 // dataDir makes the data folder, for its owner only.

@@ -105,7 +105,7 @@ func castMolds(service string, form *formdef.Form, pins civic.Pins) (list []mold
 
 // ids makes the ids of one case, the same each time; the first is the case's own.
 func (m *maker) ids(i int) *idMaker {
-	return &idMaker{at: time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli() + int64(i), chance: rand.New(rand.NewPCG(m.seed, uint64(i)))} //nolint:gosec // invented cases
+	return &idMaker{at: time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli() + int64(i), chance: rand.New(rand.NewPCG(m.seed, uint64(i)))} // #nosec -- invented cases
 }
 
 // idMaker makes UUIDv7s that grow with the number of the case.

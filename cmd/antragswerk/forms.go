@@ -175,7 +175,7 @@ func (s *formSource) compile(dir string) (*formdef.Form, error) {
 }
 
 func readAnswers(file string) (formdef.Answers, error) {
-	raw, err := os.ReadFile(file) //nolint:gosec // the user names the file
+	raw, err := os.ReadFile(file) // #nosec -- the user names the file
 	if err != nil {
 		return nil, err
 	}

@@ -46,10 +46,10 @@ func formsImport(args []string, out io.Writer) error {
 	}
 	for _, f := range made.Files {
 		name := filepath.Join(*dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // a package is no secret
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { // #nosec -- a package is no secret
 			return err
 		}
-		if err := os.WriteFile(name, f.Body, 0o644); err != nil { //nolint:gosec // a package is no secret
+		if err := os.WriteFile(name, f.Body, 0o644); err != nil { // #nosec -- a package is no secret
 			return err
 		}
 	}
@@ -61,7 +61,7 @@ func formsImport(args []string, out io.Writer) error {
 func importFiles(importer func(...formimport.File) (*formimport.Import, error), names []string) (*formimport.Import, error) {
 	var files []formimport.File
 	for _, name := range names {
-		f, err := os.Open(name) //nolint:gosec // the user names the file
+		f, err := os.Open(name) // #nosec -- the user names the file
 		if err != nil {
 			return nil, err
 		}

@@ -54,7 +54,6 @@ type platform struct {
 	pub   *publish.Service
 	out   *deliver.Service
 	web   *web.Server
-	seed  sqlstore.SeedData
 
 	mailer  deliver.Mailer
 	mailbox *demo.Mailbox
@@ -367,7 +366,7 @@ func (p *platform) openDemoProvider() error {
 	public := p.cfg.publicURL()
 	client := func(audience string) demo.Client {
 		return demo.Client{ID: p.cfg.get("OIDC_" + strings.ToUpper(audience) + "_CLIENT_ID"), Secret: demoSecret(p.vault, audience), Audience: audience,
-			RedirectURLs: []string{public.JoinPath("auth", audience, "callback").String()}, LogoutURLs: []string{public.JoinPath("/").String()}}
+			RedirectURLs: []string{public.JoinPath("auth", audience, "callback").String()}, LogoutURLs: []string{public.JoinPath("/").String()}} // #nosec G125 -- citizen or staff
 	}
 	p.idp, err = demo.Open(demo.Config{Issuer: p.demoIssuer(), Dir: dir, Clients: []demo.Client{client("citizen"), client("staff")}, Tenants: p.find,
 		Usual: []string{"jena", "erfurt", "kreis-gotha", "vg-hanstein-rusteberg"}, StylesheetURL: p.assets.URL("app.css"), Now: now})

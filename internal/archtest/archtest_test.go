@@ -51,6 +51,7 @@ var rows = map[string][]string{
 	"demo/*":             {"civic"},
 	"testenv":            {},
 	"archtest":           {},
+	"supply":             {},
 	"e2e":                {},
 	"bench":              {"formdef", "locale", "web/page"},
 	"sqlstore/storetest": {"civic", "sqlstore"},

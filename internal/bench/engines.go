@@ -123,12 +123,12 @@ func startPostgres(ctx context.Context) (string, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
-	init := exec.CommandContext(ctx, bin+"/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8") //nolint:gosec // the server's own tool
+	init := exec.CommandContext(ctx, bin+"/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8") // #nosec -- the server's own tool
 	init.SysProcAttr = as
 	if out, err := init.CombinedOutput(); err != nil {
 		return "", nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", bin+"/postgres", "-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-k", "", "-c", "shared_buffers=512MB") //nolint:gosec // the server itself
+	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", bin+"/postgres", "-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-k", "", "-c", "shared_buffers=512MB") // #nosec -- the server itself
 	cmd.SysProcAttr, cmd.Dir = as, dir
 	if err := cmd.Start(); err != nil {
 		return "", nil, err
@@ -142,7 +142,7 @@ func startPostgres(ctx context.Context) (string, func(), error) {
 		stop()
 		return "", nil, err
 	}
-	create := exec.CommandContext(ctx, bin+"/createdb", "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-U", "postgres", "antragswerk") //nolint:gosec // the server's own tool
+	create := exec.CommandContext(ctx, bin+"/createdb", "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-U", "postgres", "antragswerk") // #nosec -- the server's own tool
 	for try := 0; ; try++ {
 		out, err := create.CombinedOutput()
 		if err == nil {
@@ -153,7 +153,7 @@ func startPostgres(ctx context.Context) (string, func(), error) {
 			return "", nil, fmt.Errorf("createdb: %w\n%s", err, out)
 		}
 		time.Sleep(200 * time.Millisecond)
-		create = exec.CommandContext(ctx, create.Path, create.Args[1:]...) //nolint:gosec // the same again
+		create = exec.CommandContext(ctx, create.Path, create.Args[1:]...) // #nosec -- the same again
 	}
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/antragswerk?sslmode=disable", port), stop, nil
 }
@@ -172,7 +172,7 @@ func asPostgres(dir string) (*syscall.SysProcAttr, error) {
 	if err := os.Chown(dir, uid, gid); err != nil {
 		return nil, err
 	}
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil //nolint:gosec // ids are small
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil // #nosec -- ids are small
 }
 
 // startS3 runs versitygw on core 0 on a temporary folder.
@@ -189,7 +189,7 @@ func startS3(ctx context.Context) (string, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
-	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", bin, "--access", "bench", "--secret", "bench-secret", "--port", fmt.Sprintf("127.0.0.1:%d", port), "posix", dir) //nolint:gosec // the server itself
+	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", bin, "--access", "bench", "--secret", "bench-secret", "--port", fmt.Sprintf("127.0.0.1:%d", port), "posix", dir) // #nosec -- the server itself
 	if err := cmd.Start(); err != nil {
 		return "", nil, err
 	}

@@ -38,7 +38,7 @@ Differences under 1.3 times are noise on this kind of machine. The references li
 writes, in one transaction.
 
 %s`, time.Now().Format("2006-01-02"), runtime.GOOS+"/"+runtime.GOARCH+" "+runtime.Version(), runtime.NumCPU(), r.table())
-	return os.WriteFile(file, []byte(text), 0o644) //nolint:gosec // a document
+	return os.WriteFile(file, []byte(text), 0o644) // #nosec -- a document
 }
 
 // latencies of one measurement.

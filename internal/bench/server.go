@@ -50,7 +50,7 @@ func startProduct(ctx context.Context, o options, dir string, env ...string) (*s
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", binary, "serve") //nolint:gosec // our own binary
+	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", binary, "serve") // #nosec -- our own binary
 	cmd.Env = append(os.Environ(), append([]string{"LISTEN=" + at, "DATA_DIR=" + dir, "GOMAXPROCS=1"}, env...)...)
 	return start(cmd, "http://"+at, dir, "/readyz")
 }
@@ -66,7 +66,7 @@ func startBare(ctx context.Context) (*server, error) {
 		return nil, err
 	}
 	at := fmt.Sprintf("127.0.0.1:%d", port)
-	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", self, "bare", at) //nolint:gosec // ourselves
+	cmd := exec.CommandContext(ctx, "taskset", "-c", "0", self, "bare", at) // #nosec -- ourselves
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	return start(cmd, "http://"+at, "", "/")
 }
@@ -153,7 +153,7 @@ func spent(names ...string) (time.Duration, error) {
 	}
 	var sum time.Duration
 	for _, path := range stats {
-		raw, err := os.ReadFile(path) //nolint:gosec // of the kernel
+		raw, err := os.ReadFile(path) // #nosec -- of the kernel
 		if err != nil {
 			continue // it has ended
 		}

@@ -46,7 +46,7 @@ func OpenS3(ctx context.Context, raw string) (*S3, error) {
 	bucket := strings.Trim(u.Path, "/")
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, errors.New("S3 URL: s3: must be followed by http: or https:")
+		return nil, errors.New("S3 URL: s3: must be followed by the address, which begins with http or https")
 	case u.Host == "" || u.User.Username() == "" || secret == "":
 		return nil, errors.New("S3 URL: host, access key and secret are needed: s3:https://key:secret@host/bucket")
 	case bucket == "" || strings.Contains(bucket, "/"):

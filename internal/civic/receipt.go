@@ -48,7 +48,7 @@ func (r Receipt) Code() string {
 		return ""
 	}
 	b := append(make([]byte, 0, receiptCode), receiptVersion)
-	b = binary.BigEndian.AppendUint64(b, uint64(r.At.Unix())) //nolint:gosec // written and read back as the same 64 bits
+	b = binary.BigEndian.AppendUint64(b, uint64(r.At.Unix())) // #nosec -- written and read back as the same 64 bits
 	b = append(append(b, r.Digest...), r.Signature...)
 	return base64.RawURLEncoding.EncodeToString(b)
 }
@@ -75,7 +75,7 @@ func ParseReceiptCode(s string) (Receipt, error) {
 	if err != nil || len(b) != receiptCode || b[0] != receiptVersion {
 		return Receipt{}, ErrReceiptCode
 	}
-	at := int64(binary.BigEndian.Uint64(b[1:9])) //nolint:gosec // see Code
+	at := int64(binary.BigEndian.Uint64(b[1:9])) // #nosec -- see Code
 	if at < 0 || at > 253402300799 {             // the year 9999
 		return Receipt{}, ErrReceiptCode
 	}

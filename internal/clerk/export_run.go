@@ -86,7 +86,7 @@ func (s *Service) make(ctx context.Context, t civic.Tenant, e *civic.Export) err
 	}()
 	key := exportBlob(*e)
 	err = s.Blobs.Put(ctx, key, s.Seal.SealReader(keys(t, "", nil), sealExport, plain), -1)
-	plain.CloseWithError(errStopped) // a store that gave up must not leave the writer waiting
+	_ = plain.CloseWithError(errStopped) // a store that gave up must not leave the writer waiting
 	stop()
 	if wrote := <-done; wrote != nil && (err == nil || errors.Is(wrote, errStopped)) {
 		err = wrote

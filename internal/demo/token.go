@@ -100,7 +100,7 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 			u.RawQuery = q.Encode()
 			to = u.String()
 		}
-		http.Redirect(w, r, to, http.StatusSeeOther)
+		http.Redirect(w, r, to, http.StatusSeeOther) // #nosec G710 -- checked against the client's list
 		return
 	}
 	lang := langOf(r.Form.Get("ui_locales"))

@@ -242,7 +242,7 @@ func TestWeasyPrintFails(t *testing.T) {
 
 func TestWeasyPrintIsStopped(t *testing.T) {
 	slow := filepath.Join(t.TempDir(), "slow")
-	if err := os.WriteFile(slow, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(slow, []byte("#!/bin/sh\nexec sleep 600\n"), 0o700); err != nil { // #nosec -- a program
 		t.Fatal(err)
 	}
 	begin := time.Now()

@@ -24,8 +24,6 @@ const (
 	italic  face = "I"
 )
 
-const family = "sans"
-
 // missing stands, visibly, for a letter that the typeface lacks.
 const missing = '□'
 
@@ -93,7 +91,7 @@ func loadCut(ttf []byte) (*cut, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.wide[r] = uint16(width.Round()) + 1 //nolint:gosec // a letter is no wider than a few thousandths
+		c.wide[r] = uint16(width.Round()) + 1 // #nosec -- a letter is no wider than a few thousandths
 		c.glyph[r] = uint16(glyph)
 	}
 	box, err := parsed.Bounds(&buf, fixed.I(1000), font.HintingNone)

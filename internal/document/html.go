@@ -52,7 +52,7 @@ func (p *Printer) receiptHTML(r civic.ReceiptDocument, words *locale.Catalogue) 
 			return nil, fmt.Errorf("QR code: %w", err)
 		}
 		d.CodeText, d.CodeAlt, d.CodeHow = words.T("document.verify"), words.T("document.code"), words.T("document.verify.how", "url", withoutQuery(r.VerifyURL))
-		d.Code = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) //nolint:gosec // made here
+		d.Code = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) // #nosec -- made here
 	}
 	if !r.Created.IsZero() {
 		d.Made = r.Created.UTC().Format("2006-01-02T15:04:05Z")

@@ -77,5 +77,5 @@ func logoURL(body []byte) template.URL {
 	if readLogo(body) == nil {
 		return ""
 	}
-	return template.URL("data:" + http.DetectContentType(body) + ";base64," + base64.StdEncoding.EncodeToString(body)) //nolint:gosec // made here
+	return template.URL("data:" + http.DetectContentType(body) + ";base64," + base64.StdEncoding.EncodeToString(body)) // #nosec -- made here
 }

@@ -70,7 +70,7 @@ const (
 // parts are the glyphs that a glyph is put together from.
 func (o *outline) parts(glyph uint16) []uint16 {
 	g := o.glyphs[glyph]
-	if len(g) < 10 || int16(binary.BigEndian.Uint16(g)) >= 0 { //nolint:gosec // a negative number of contours says so
+	if len(g) < 10 || int16(binary.BigEndian.Uint16(g)) >= 0 { // #nosec -- a negative number of contours says so
 		return nil
 	}
 	var out []uint16
@@ -110,8 +110,8 @@ func (o *outline) subset(used []uint16) []byte {
 	last := int(slices.MaxFunc(keysOf(want), func(a, b uint16) int { return int(a) - int(b) }))
 	var glyf, loca, hmtx []byte
 	for i := range last + 1 {
-		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf))) //nolint:gosec // a part of a file of some hundred kB
-		if want[uint16(i)] {                                          //nolint:gosec // at most the number of glyphs
+		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf))) // #nosec -- a part of a file of some hundred kB
+		if want[uint16(i)] {                                          // #nosec -- at most the number of glyphs
 			glyf = append(glyf, o.glyphs[i]...)
 			for len(glyf)%4 != 0 {
 				glyf = append(glyf, 0)
@@ -121,13 +121,13 @@ func (o *outline) subset(used []uint16) []byte {
 		}
 		hmtx = append(hmtx, 0, 0, 0, 0)
 	}
-	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf))) //nolint:gosec // see above
+	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf))) // #nosec -- see above
 	tables := map[string][]byte{"glyf": glyf, "loca": loca, "hmtx": hmtx}
 	for _, name := range kept {
 		tables[name] = slices.Clone(o.tables[name])
 	}
-	binary.BigEndian.PutUint16(tables["maxp"][4:], uint16(last+1))  //nolint:gosec // see above
-	binary.BigEndian.PutUint16(tables["hhea"][34:], uint16(last+1)) //nolint:gosec // see above
+	binary.BigEndian.PutUint16(tables["maxp"][4:], uint16(last+1))  // #nosec -- see above
+	binary.BigEndian.PutUint16(tables["hhea"][34:], uint16(last+1)) // #nosec -- see above
 	binary.BigEndian.PutUint16(tables["head"][50:], 1)
 	return join(tables)
 }
@@ -158,7 +158,7 @@ func join(tables map[string][]byte) []byte {
 	binary.BigEndian.PutUint32(tables["head"][8:], 0)
 	head := []byte{0, 1, 0, 0}
 	for _, v := range []int{n, 16 * power, steps, 16 * (n - power)} {
-		head = binary.BigEndian.AppendUint16(head, uint16(v)) //nolint:gosec // small
+		head = binary.BigEndian.AppendUint16(head, uint16(v)) // #nosec -- small
 	}
 	var body []byte
 	at, place := 12+16*n, 0
@@ -167,7 +167,7 @@ func join(tables map[string][]byte) []byte {
 			place = at + len(body)
 		}
 		head = append(head, name...)
-		for _, v := range []uint32{checksum(tables[name]), uint32(at + len(body)), uint32(len(tables[name]))} { //nolint:gosec // see above
+		for _, v := range []uint32{checksum(tables[name]), uint32(at + len(body)), uint32(len(tables[name]))} { // #nosec -- see above
 			head = binary.BigEndian.AppendUint32(head, v)
 		}
 		body = append(body, tables[name]...)

@@ -49,11 +49,10 @@ func TestBrowser(t *testing.T) {
 func packageFile(t *testing.T, dir, name string, change func(string, []byte) []byte) string {
 	t.Helper()
 	f, err := zipForm("allgemeiner-antrag", change)
-	path := filepath.Join(dir, name)
 	must(t, err)
 	sub := filepath.Join(dir, strings.TrimSuffix(name, ".zip"))
 	must(t, os.Mkdir(sub, 0o700))
-	path = filepath.Join(sub, "allgemeiner-antrag.zip")
+	path := filepath.Join(sub, "allgemeiner-antrag.zip")
 	must(t, os.WriteFile(path, f.Body, 0o600))
 	return path
 }

@@ -132,7 +132,7 @@ func TestDifferential(t *testing.T) {
 	start, compared, silent := time.Now(), 0, 0
 	failures := 0
 	for seed := range uint64(3000) {
-		f := formtest.New(rand.New(rand.NewPCG(seed, 1)), formtest.Options{}) //nolint:gosec // a test must be repeatable
+		f := formtest.New(rand.New(rand.NewPCG(seed, 1)), formtest.Options{}) // #nosec -- a test must be repeatable
 		diff, ok := ref.difference(f)
 		switch {
 		case !ok:

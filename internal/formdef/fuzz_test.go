@@ -79,7 +79,7 @@ func FuzzCompile(f *testing.F) {
 	f.Add(`{"properties":{"l":{"items":{"$ref":"#/properties/l"}}}}`, `{"type":"Control","scope":"#/properties/l"}`, `{"l":[[],[[]]]}`)
 	f.Add(`{"oneOf":[{"properties":{"k":{"const":1}}},{"properties":{"k":{"const":2}}}]}`, `{"type":"Category"}`, `{"k":1}`)
 	for seed := range uint64(12) {
-		form := formtest.New(rand.New(rand.NewPCG(seed, 11)), formtest.Options{Whole: true}) //nolint:gosec // seeds must be repeatable
+		form := formtest.New(rand.New(rand.NewPCG(seed, 11)), formtest.Options{Whole: true}) // #nosec -- seeds must be repeatable
 		f.Add(string(form.Schema), string(form.UI), string(form.Data))
 	}
 	f.Add(`{"oneOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"b":{"prefixItems":[{"$ref":"#"},true]}}}]}`, ``, `{"a":{"b":[{}]}}`)

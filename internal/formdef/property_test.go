@@ -69,7 +69,7 @@ func randomForm(r *rand.Rand) (schema, ui string) {
 func TestRandomRules(t *testing.T) {
 	frozen := 0
 	for seed := range uint64(600) {
-		r := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test must be repeatable
+		r := rand.New(rand.NewPCG(seed, 7)) // #nosec -- a test must be repeatable
 		schema, ui := randomForm(r)
 		f := bare(t, schema, ui)
 		s := state(nil)
@@ -115,7 +115,7 @@ func TestRandomRules(t *testing.T) {
 func TestNoPostForcesAnAnswer(t *testing.T) {
 	sent := 0
 	for seed := range uint64(600) {
-		r := rand.New(rand.NewPCG(seed, 13)) //nolint:gosec // a test must be repeatable
+		r := rand.New(rand.NewPCG(seed, 13)) // #nosec -- a test must be repeatable
 		form := formtest.New(r, formtest.Options{Sound: true, Whole: true})
 		f, err := CompileBare(form.Schema, form.UI, nil)
 		if err != nil {

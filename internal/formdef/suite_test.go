@@ -44,7 +44,7 @@ func (s served) Load(address string) (any, error) {
 	}
 	plain := strings.NewReplacer("Draft4", "", "Pre2019", "", "draft6/", "", "draft2019-09/", "").Replace(name)
 	for _, file := range []string{name, plain, "draft7/" + plain, "draft2020-12/" + plain} {
-		raw, err := os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(file))) //nolint:gosec // names come from the suite
+		raw, err := os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(file))) // #nosec -- names come from the suite
 		if err != nil || s.draft == "2019-09" && strings.Contains(file, "draft7") {
 			continue
 		}
@@ -115,7 +115,7 @@ type suiteRun struct {
 }
 
 func (s *suiteRun) file(path string) {
-	raw, err := os.ReadFile(path) //nolint:gosec // the suite's
+	raw, err := os.ReadFile(path) // #nosec -- the suite's
 	if err != nil {
 		s.Fatal(err)
 	}

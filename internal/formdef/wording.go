@@ -97,7 +97,7 @@ var sentences = map[string]string{
 
 // found words a finding. An argument "meant" that is empty is left out; else the key ends in ".meant".
 func found(file, at, key string, args ...any) Finding {
-	if n := len(args); n > 1 && args[n-2] == "meant" {
+	if n := len(args); n > 1 && args[n-2] == "meant" { // #nosec G602 -- n is at least two here
 		if args[n-1] == "" {
 			args = args[:n-2]
 		} else {

@@ -46,7 +46,8 @@ func saidKeys(t *testing.T) map[string]bool {
 	place := map[string]int{"found": 2, "say": 2, "fail": 2, "note": 2, "cannot": 1}
 	keys := map[string]bool{}
 	source := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") && f.Name() != "diff.go" }
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", source, 0) //nolint:staticcheck // without build tags it says enough
+	//lint:ignore SA1019 without build tags it says enough
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", source, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -149,7 +149,7 @@ func expand(b *strings.Builder, re *syntax.Regexp, extra, depth int) {
 
 // pleasant picks a letter or digit of a class where there is one.
 func pleasant(pairs []rune) rune {
-	for _, want := range []rune("aA1bBcC2359-. ") {
+	for _, want := range "aA1bBcC2359-. " {
 		for i := 0; i+1 < len(pairs); i += 2 {
 			if pairs[i] <= want && want <= pairs[i+1] {
 				return want

@@ -149,7 +149,7 @@ func send(w io.Writer, r io.Reader) error {
 	for {
 		n, err := r.Read(buf[4:])
 		if n > 0 {
-			binary.BigEndian.PutUint32(buf, uint32(n)) //nolint:gosec // at most portion
+			binary.BigEndian.PutUint32(buf, uint32(n)) // #nosec -- at most portion
 			if _, err := w.Write(buf[:4+n]); err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ func (v *Vault) Seal(k civic.Keys, purpose string, plain []byte) ([]byte, error)
 	out := make([]byte, 1+nonceSize, len(plain)+contentOverhead)
 	out[0] = contentVersion
 	fill(out[1:])
-	return newGCM(&key).Seal(out, out[1:], plain, contentContext(contentVersion, purpose)), nil
+	return newGCM(&key).Seal(out, out[1:], plain, contentContext(contentVersion, purpose)), nil // #nosec G407 -- fill wrote a random nonce
 }
 
 // Open decrypts what Seal made with the same keys and purpose; anything else is an error.

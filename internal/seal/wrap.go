@@ -50,7 +50,7 @@ func wrap(outer [keySize]byte, id byte, ctx []byte, key [keySize]byte) []byte {
 	out := make([]byte, 2+nonceSize, wrappedSize)
 	out[0], out[1] = wrapVersion, id
 	fill(out[2:])
-	return newGCM(&outer).Seal(out, out[2:], key[:], append(ctx, out[0], out[1]))
+	return newGCM(&outer).Seal(out, out[2:], key[:], append(ctx, out[0], out[1])) // #nosec G407 -- fill wrote a random nonce
 }
 
 func unwrap(outer [keySize]byte, ctx, wrapped []byte) (key [keySize]byte, err error) {

@@ -20,7 +20,7 @@ const (
 	tusVersion    = "1.0.0"
 	tusExtensions = "creation,expiration,termination"
 	tusMedia      = "application/offset+octet-stream"
-	headerToken   = "X-CSRF-Token"
+	headerToken   = "X-CSRF-Token" // #nosec G101 -- the name of a header
 )
 
 func (s *Server) uploadRoutes() []route {

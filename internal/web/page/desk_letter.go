@@ -11,9 +11,6 @@ import (
 	"antragswerk/internal/locale"
 )
 
-// maxPlain is how long a message may be, in characters; the server counts bytes and says so.
-const maxPlain = 20000
-
 // DeskText is what a clerk writes: with texts to begin with, and kept while it is half written.
 type DeskText struct {
 	Action    string   // address of the page and of its form, without the inbox's query

@@ -68,7 +68,7 @@ func answers(t *testing.T, raw json.RawMessage) formdef.Answers {
 func TestUntouchedPagesChangeNothing(t *testing.T) {
 	pages := 0
 	for seed := range uint64(1500) {
-		r := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // a test must be repeatable
+		r := rand.New(rand.NewPCG(seed, 3)) // #nosec -- a test must be repeatable
 		f := formtest.New(r, formtest.Options{Sound: true, Fitting: true, Whole: seed%2 == 0})
 		v := visit(t, f, answers(t, f.Data))
 		for i := range v.form.PageCount() {
@@ -130,7 +130,7 @@ func told(v any) any {
 func TestFilledPagesComeBack(t *testing.T) {
 	sent := 0
 	for seed := range uint64(800) {
-		r := rand.New(rand.NewPCG(seed, 5)) //nolint:gosec // a test must be repeatable
+		r := rand.New(rand.NewPCG(seed, 5)) // #nosec -- a test must be repeatable
 		f := formtest.New(r, formtest.Options{Sound: true, Whole: true})
 		v := visit(t, f, formdef.Answers{})
 		for round := range 4 {

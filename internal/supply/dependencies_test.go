@@ -1,4 +1,4 @@
-package archtest
+package supply
 
 import (
 	"encoding/json"
@@ -10,21 +10,6 @@ import (
 	"strings"
 	"testing"
 )
-
-// licenceMarks tell a licence by a sentence that only it has. The order matters: the two BSD licences differ by a clause.
-var licenceMarks = []struct{ licence, mark string }{
-	{"MPL-2.0", "Mozilla Public License Version 2.0"},
-	{"MPL-2.0", "Mozilla Public License, version 2.0"},
-	{"Apache-2.0", "Apache License Version 2.0"},
-	{"Apache-2.0", "Licensed under the Apache License"},
-	{"MIT", "Permission is hereby granted, free of charge, to any person obtaining a copy"},
-	{"ISC", "Permission to use, copy, modify, and/or distribute this software for any purpose"},
-	{"BSD-3-Clause", "endorse or promote products derived from this software"},
-	{"BSD-2-Clause", "Redistribution and use in source and binary forms"},
-}
-
-// said are modules whose licence file is not worded as usual, read by a person.
-var said = map[string]string{}
 
 // unnamed are npm packages whose package.json names no licence, with where it stands instead.
 var unnamed = map[string]string{"combine-errors": "MIT, as its Readme says"}
@@ -88,31 +73,6 @@ func goModules(t *testing.T) (direct, all map[string]string) {
 	return direct, all
 }
 
-func licenceOf(t *testing.T, module, dir string) string {
-	t.Helper()
-	if l := said[module]; l != "" {
-		return l
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*"))
-	for _, f := range files {
-		name := strings.ToUpper(filepath.Base(f))
-		if !strings.HasPrefix(name, "LICEN") && !strings.HasPrefix(name, "COPYING") {
-			continue
-		}
-		text, err := os.ReadFile(f)
-		if err != nil {
-			continue // a folder of licences of others
-		}
-		flat := strings.Join(strings.Fields(string(text)), " ")
-		for _, m := range licenceMarks {
-			if strings.Contains(flat, m.mark) {
-				return m.licence
-			}
-		}
-	}
-	return "unknown"
-}
-
 func TestGoDependenciesAreDocumented(t *testing.T) {
 	rows, allow := documented(t, "Go modules"), acceptable(t)
 	direct, all := goModules(t)
@@ -128,7 +88,7 @@ func TestGoDependenciesAreDocumented(t *testing.T) {
 		if row.why == "" || row.alive == "" {
 			t.Errorf("%s: say why it is there and how alive it is", module)
 		}
-		if l := licenceOf(t, module, dir); l != row.licence {
+		if l := Licence(dir); l != row.licence {
 			t.Errorf("%s: its licence file says %s, docs/dependencies.md %s", module, l, row.licence)
 		}
 	}
@@ -138,7 +98,7 @@ func TestGoDependenciesAreDocumented(t *testing.T) {
 		}
 	}
 	for module, dir := range all {
-		if l := licenceOf(t, module, dir); !slices.Contains(allow, l) {
+		if l := Licence(dir); !slices.Contains(allow, l) {
 			t.Errorf("%s is under %s, which docs/dependencies.md does not allow", module, l)
 		}
 	}
