@@ -41,6 +41,7 @@ var settings = []setting{
 	{"MAIL_FROM", "antragswerk@localhost", "sender of the platform's mails"},
 	{"CLAMD_URL", "", "tcp:HOST:PORT or unix:SOCKET of clamd; empty marks attachments as not scanned"},
 	{"MASTER_KEY_FILE", "{DATA_DIR}/master.key", "file with the master key; made when it is absent"},
+	{"MASTER_KEY", "", "the master key itself, lines as in the file, where secrets come from the environment; empty: MASTER_KEY_FILE"},
 	{"WEASYPRINT", "", "path of weasyprint for tagged PDF/UA; empty uses the built-in engine"},
 	{"LETTER_SEAL", "ed25519", "seal of letters: ed25519 signs with the installation's key, none leaves them without"},
 	{"DEMO_IN_PUBLIC", "", "\"yes, with invented people\" lets demo: run on a public address"},

@@ -63,6 +63,10 @@ func askAddress(_ context.Context, c config) (string, string, error) {
 }
 
 func askKey(_ context.Context, c config) (string, string, error) {
+	if keys := c.get("MASTER_KEY"); keys != "" {
+		_, err := seal.New(keys)
+		return "from the environment", "", err
+	}
 	file := c.get("MASTER_KEY_FILE")
 	info, err := os.Stat(file)
 	if os.IsNotExist(err) {

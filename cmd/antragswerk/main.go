@@ -28,6 +28,7 @@ func commands() []command {
 		{"migrate", "bring the database to this version's tables", migrate},
 		{"forms", "check DIR… | inspect DIR | render DIR | import --from xdf|rjsf FILE… -o DIR: form packages", formsCommand},
 		{"demo", "fill --cases N: invented cases for the desks of a demo installation", demoCommand},
+		{"keys", "status | rotate | drop ID | new ID: the master key, exchanged while the platform runs", keysCommand},
 		{"doctor", "tell in plain words what is configured, reachable and wrong", doctor},
 		{"version", "print the version", printVersion},
 		{"help", "print this", help},

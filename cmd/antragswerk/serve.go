@@ -31,6 +31,7 @@ func serve(ctx context.Context, _ []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	p.followKeys(ctx)
 	listener, err := net.Listen("tcp", cfg.get("LISTEN"))
 	if err != nil {
 		p.close(ctx)

@@ -86,6 +86,12 @@ func (p *platform) openVault(context.Context) (err error) {
 	if _, err = p.cfg.dataDir(); err != nil {
 		return err
 	}
+	if keys := p.cfg.get("MASTER_KEY"); keys != "" {
+		if p.vault, err = seal.New(keys); err != nil {
+			return fmt.Errorf("MASTER_KEY: %w", err)
+		}
+		return nil
+	}
 	p.vault, err = seal.Open(p.cfg.get("MASTER_KEY_FILE"))
 	return err
 }

@@ -21,17 +21,22 @@ func (v *Vault) Blind(tenant string, tenantKey []byte, field, term string) ([]by
 	return sum(&key, field, term)[:blindSize], nil
 }
 
-// MAC authenticates msg for the purpose ("csrf", "recovery-code" …) under the current master key; 32 bytes.
+// MAC authenticates msg for the purpose ("csrf", "login" …), 32 bytes. It is under the oldest master key, so that a rotation ends
+// no form that is open in a browser and no login on its way, and nodes agree while one of them knows a newer key already.
 func (v *Vault) MAC(purpose string, msg []byte) []byte {
-	return sum(&v.masters[0].mac, purpose, string(msg))
+	all := *v.masters.Load()
+	return sum(&all[len(all)-1].mac, purpose, string(msg))
 }
 
 // MACs returns msg's MAC under every master key, the current first: look a stored MAC up by all of them, or codes given
 // out before the last rotation are lost.
 func (v *Vault) MACs(purpose string, msg []byte) [][]byte {
-	all := make([][]byte, 0, len(v.masters))
-	for i := range v.masters {
-		all = append(all, sum(&v.masters[i].mac, purpose, string(msg)))
+	masters, current := *v.masters.Load(), v.current()
+	all := [][]byte{sum(&current.mac, purpose, string(msg))}
+	for i := range masters {
+		if masters[i].id != current.id {
+			all = append(all, sum(&masters[i].mac, purpose, string(msg)))
+		}
 	}
 	return all
 }
@@ -52,12 +57,12 @@ func sum(key *[keySize]byte, label, msg string) []byte {
 }
 
 // Sign returns the Ed25519 signature (64 bytes) of a receipt under the current key.
-func (v *Vault) Sign(msg []byte) []byte { return ed25519.Sign(v.masters[0].signing, msg) }
+func (v *Vault) Sign(msg []byte) []byte { return ed25519.Sign(v.current().signing, msg) }
 
 // Verify tells whether sig is a signature of msg by this installation, under the current or an older key.
 func (v *Vault) Verify(msg, sig []byte) bool {
-	for _, m := range v.masters {
-		if ed25519.Verify(m.signing.Public().(ed25519.PublicKey), msg, sig) {
+	for _, key := range v.PublicKeys() {
+		if ed25519.Verify(key, msg, sig) {
 			return true
 		}
 	}
@@ -67,9 +72,12 @@ func (v *Vault) Verify(msg, sig []byte) bool {
 // PublicKeys returns the Ed25519 keys (32 bytes each) that check what Sign makes and made, the current first; publish
 // them, so that others can check too.
 func (v *Vault) PublicKeys() []ed25519.PublicKey {
-	keys := make([]ed25519.PublicKey, 0, len(v.masters))
-	for _, m := range v.masters {
-		keys = append(keys, m.signing.Public().(ed25519.PublicKey))
+	current := v.current()
+	keys := []ed25519.PublicKey{current.signing.Public().(ed25519.PublicKey)}
+	for _, m := range *v.masters.Load() {
+		if m.id != current.id {
+			keys = append(keys, m.signing.Public().(ed25519.PublicKey))
+		}
 	}
-	return keys
+	return append(keys, *v.retired.Load()...)
 }

@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Open reads master keys from the file (see New for the format). When there is none it makes one with a new key,
@@ -29,6 +31,7 @@ func Open(keyfile string) (*Vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("master key file %s: %w", keyfile, err)
 	}
+	v.keyfile = keyfile
 	return v, nil
 }
 
@@ -61,47 +64,59 @@ func createKeyFile(path string) error {
 	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	folder, err := os.Open(dir) // #nosec G304 -- the operator names the file
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return syncDir(dir)
 }
 
 type parsedKey struct {
-	id  byte
-	key [keySize]byte
+	id   byte
+	from time.Time
+	key  [keySize]byte
 }
 
 // parseMasters returns the keys, highest id first. Its errors name the entry by position, never by content.
-func parseMasters(text string) ([]parsedKey, error) {
-	var keys []parsedKey
+func parseMasters(text string) (keys []parsedKey, retired []ed25519.PublicKey, err error) {
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
 		}
 		for _, entry := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r <= ' ' }) {
+			if encoded, ok := strings.CutPrefix(entry, "receipts:"); ok {
+				raw, err := base64.StdEncoding.DecodeString(encoded)
+				if err != nil || len(raw) != ed25519.PublicKeySize {
+					return nil, nil, errors.New("after receipts: stands the base64 of a public key of 32 bytes")
+				}
+				retired = append(retired, raw)
+				continue
+			}
 			key, err := parseMaster(entry)
 			if err != nil {
-				return nil, fmt.Errorf("master key %d: %w", len(keys)+1, err)
+				return nil, nil, fmt.Errorf("master key %d: %w", len(keys)+1, err)
 			}
 			if slices.ContainsFunc(keys, func(k parsedKey) bool { return k.id == key.id }) {
-				return nil, fmt.Errorf("master key %d: the id %d is there twice", len(keys)+1, key.id)
+				return nil, nil, fmt.Errorf("master key %d: the id %d is there twice", len(keys)+1, key.id)
 			}
 			keys = append(keys, key)
 		}
 	}
 	if len(keys) == 0 {
-		return nil, errors.New("no master key: expected lines of the form 1:<base64 of 32 bytes>")
+		return nil, nil, errors.New("no master key: expected lines of the form 1:<base64 of 32 bytes>")
 	}
 	slices.SortFunc(keys, func(a, b parsedKey) int { return int(b.id) - int(a.id) })
-	return keys, nil
+	return keys, retired, nil
 }
 
 func parseMaster(entry string) (parsedKey, error) {
 	id, encoded, found := strings.Cut(entry, ":")
 	if !found {
 		id, encoded = "1", entry
+	}
+	var from time.Time
+	if name, at, ok := strings.Cut(id, "@"); ok {
+		seconds, err := strconv.ParseInt(at, 10, 64)
+		if err != nil {
+			return parsedKey{}, errors.New("after @ stands from when the key is used, as seconds since 1970")
+		}
+		id, from = name, time.Unix(seconds, 0)
 	}
 	n, err := strconv.ParseUint(id, 10, 8)
 	if err != nil || n == 0 {
@@ -111,5 +126,5 @@ func parseMaster(entry string) (parsedKey, error) {
 	if err != nil || len(raw) != keySize {
 		return parsedKey{}, errors.New("not the base64 of exactly 32 bytes (try: openssl rand -base64 32)")
 	}
-	return parsedKey{id: byte(n), key: [keySize]byte(raw)}, nil
+	return parsedKey{id: byte(n), from: from, key: [keySize]byte(raw)}, nil
 }

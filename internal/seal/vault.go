@@ -13,6 +13,8 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"sync/atomic"
+	"time"
 
 	"antragswerk/internal/civic"
 )
@@ -25,13 +27,17 @@ const (
 
 // Vault opens and seals. It is safe for use by several goroutines.
 type Vault struct {
-	masters []master // newest first; masters[0] wraps and signs what is new
+	masters atomic.Pointer[[]master] // highest id first; never empty
+	retired atomic.Pointer[[]ed25519.PublicKey]
 	cache   *keyCache
+	now     civic.Clock
+	keyfile string // '' when the keys came as text
 }
 
 // master is one master key with what is derived from it.
 type master struct {
 	id      byte
+	from    time.Time // from when it is used for what is new
 	wrap    [keySize]byte
 	mac     [keySize]byte
 	signing ed25519.PrivateKey
@@ -39,23 +45,70 @@ type master struct {
 
 // New makes a vault from master keys as text: entries "id:base64 of 32 bytes", separated by white space or commas, id
 // from 1 to 255. The highest id is used for everything new; the others still open what they wrapped. A single key
-// without id has the id 1. Lines that start with # are comments.
+// without id has the id 1. "id@seconds:…" is used for what is new only from then on (Unix time), so that every node has
+// read it before one uses it. "receipts:" and the base64 of a public key keep the receipts of a key that is gone genuine. Lines
+// that start with # are comments.
 func New(keys string) (*Vault, error) {
-	parsed, err := parseMasters(keys)
+	v := &Vault{cache: newKeyCache(cachedKeys), now: time.Now}
+	return v, v.Load(keys)
+}
+
+// Load takes the keys in place of those that the vault has, while others work with it; after an error it has the old ones.
+func (v *Vault) Load(keys string) error {
+	parsed, retired, err := parseMasters(keys)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	v := &Vault{cache: newKeyCache(cachedKeys)}
+	all := make([]master, 0, len(parsed))
 	for _, p := range parsed {
-		m := master{id: p.id}
+		m := master{id: p.id, from: p.from}
 		m.wrap = subkey(p.key[:], "tenant-keys")
 		m.mac = subkey(p.key[:], "mac")
 		seed := subkey(p.key[:], "receipts")
 		m.signing = ed25519.NewKeyFromSeed(seed[:])
 		clear(seed[:])
-		v.masters = append(v.masters, m)
+		all = append(all, m)
 	}
-	return v, nil
+	v.masters.Store(&all)
+	v.retired.Store(&retired)
+	return nil
+}
+
+// current is the key for what is new: the one with the highest id whose time has come.
+func (v *Vault) current() *master {
+	all := *v.masters.Load()
+	for i := range all {
+		if !all[i].from.After(v.now()) {
+			return &all[i]
+		}
+	}
+	return &all[len(all)-1]
+}
+
+// Master tells of a master key what may be shown.
+type Master struct {
+	ID      byte
+	From    time.Time // zero: always
+	Current bool      // used for what is new
+	// Receipts is the line that keeps its receipts genuine when it is gone.
+	Receipts string
+}
+
+// Masters lists the master keys, the highest id first.
+func (v *Vault) Masters() (list []Master) {
+	current := v.current().id
+	for _, m := range *v.masters.Load() {
+		list = append(list, Master{ID: m.id, From: m.from, Current: m.id == current, Receipts: receiptsLine(m.signing)})
+	}
+	return list
+}
+
+// WrappedBy tells which master key a wrapped tenant's key needs, 0 for what is none.
+func WrappedBy(wrapped []byte) byte {
+	if len(wrapped) != wrappedSize || wrapped[0] != wrapVersion {
+		return 0
+	}
+	return wrapped[1]
 }
 
 // subkey derives a key for one use; the use is part of the derivation, so that no two uses share a key.
@@ -72,7 +125,7 @@ func (v *Vault) NewTenantKey(tenant string) ([]byte, error) {
 	var key [keySize]byte
 	defer clear(key[:])
 	fill(key[:])
-	m := v.masters[0]
+	m := v.current()
 	return wrap(m.wrap, m.id, tenantContext(tenant), key), nil
 }
 
@@ -96,7 +149,7 @@ func (v *Vault) RewrapTenantKey(tenant string, wrapped []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer clear(key[:])
-	m := v.masters[0]
+	m := v.current()
 	if wrapped[1] == m.id {
 		return wrapped, nil
 	}

@@ -70,7 +70,8 @@ func (s *Store) Overlay(ctx context.Context, tenant, service string, version int
 	return overlay, err
 }
 
-// tenantKey returns the wrapped key of a tenant. It never changes, so it is read once.
+// tenantKey returns the wrapped key of a tenant. It changes only with the master key, and the old form opens as long as that
+// one is there, so it is read once.
 func (s *Store) tenantKey(ctx context.Context, tenant string) ([]byte, error) {
 	if key, ok := s.keys.Load(tenant); ok {
 		return key.([]byte), nil

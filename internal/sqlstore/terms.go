@@ -55,6 +55,15 @@ func (s *Store) blindTerms(ctx context.Context, tenant string, texts []civic.Ind
 }
 
 func (s *Store) blind(ctx context.Context, tenant string, list []term) ([][]byte, error) {
+	out, err := s.blindNow(ctx, tenant, list)
+	if err != nil {
+		s.keys.Delete(tenant) // it may have been wrapped anew since it was read
+		out, err = s.blindNow(ctx, tenant, list)
+	}
+	return out, err
+}
+
+func (s *Store) blindNow(ctx context.Context, tenant string, list []term) ([][]byte, error) {
 	key, err := s.tenantKey(ctx, tenant)
 	if err != nil {
 		return nil, err

@@ -284,6 +284,24 @@ func (q *Queries) ReserveNumbers(ctx context.Context, arg ReserveNumbersParams) 
 	return last, err
 }
 
+const rewrapTenant = `-- name: RewrapTenant :execrows
+UPDATE tenants SET key = $1 WHERE id = $2 AND key = $3
+`
+
+type RewrapTenantParams struct {
+	Key    []byte
+	Tenant string
+	Was    []byte
+}
+
+func (q *Queries) RewrapTenant(ctx context.Context, arg RewrapTenantParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, rewrapTenant, arg.Key, arg.Tenant, arg.Was)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const setLogoType = `-- name: SetLogoType :execrows
 UPDATE tenants SET logo_type = $1 WHERE id = $2
 `

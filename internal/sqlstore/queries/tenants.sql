@@ -61,3 +61,6 @@ INSERT INTO file_counters (tenant, prefix, year, last)
 VALUES (sqlc.arg(tenant), sqlc.arg(prefix), sqlc.arg(year), CAST(sqlc.arg(block) AS BIGINT))
 ON CONFLICT (tenant, prefix, year) DO UPDATE SET last = file_counters.last + excluded.last
 RETURNING last;
+
+-- name: RewrapTenant :execrows
+UPDATE tenants SET key = sqlc.arg(key) WHERE id = sqlc.arg(tenant) AND key = sqlc.arg(was);

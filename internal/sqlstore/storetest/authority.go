@@ -118,13 +118,21 @@ func testTenants(t *testing.T, w *World) {
 	twin := n
 	twin.ID = "t4"
 	want(t, civic.Conflict, w.CreateTenant(t.Context(), twin, nil, nil, event(n.ID, "tenant.created")))
+	want(t, civic.Conflict, w.RewrapTenant(t.Context(), n.ID, []byte("another"), []byte("k2"), event(n.ID, "tenant.key")))
+	want(t, civic.NotFound, w.RewrapTenant(t.Context(), "nobody", n.Key, []byte("k2"), event(n.ID, "tenant.key")))
+	before, err := w.DirectoryVersion(t.Context())
+	check(t, err)
+	check(t, w.RewrapTenant(t.Context(), n.ID, n.Key, []byte("k2"), event(n.ID, "tenant.key")))
+	if after, err := w.DirectoryVersion(t.Context()); err != nil || after <= before {
+		t.Error("other nodes do not learn that a key was wrapped anew", err)
+	}
 	n.Revision, n.Live, n.Name = 1, true, "Zweckverband Mitte"
 	check(t, w.SaveTenant(t.Context(), n, event(n.ID, "tenant.saved")))
 	want(t, civic.Conflict, w.SaveTenant(t.Context(), n, event(n.ID, "tenant.saved")))
 	unknown := n
 	unknown.ID = "nobody"
 	want(t, civic.NotFound, w.SaveTenant(t.Context(), unknown, event(n.ID, "tenant.saved")))
-	_, _, err := w.Logo(t.Context(), n.ID)
+	_, _, err = w.Logo(t.Context(), n.ID)
 	want(t, civic.NotFound, err)
 	check(t, w.SaveLogo(t.Context(), n.ID, "image/png", []byte("png"), event(n.ID, "logo.saved")))
 	check(t, w.SaveLogo(t.Context(), n.ID, "image/svg+xml", []byte("svg"), event(n.ID, "logo.saved")))
