@@ -155,7 +155,7 @@ dropUnread(tree);
 const css = await esbuild.transform(tree.toString(), { loader: "css", minify: true, target: ["chrome111", "firefox113", "safari16.4"], legalComments: "none" });
 await emit("app.css", css.code);
 
-for (const name of ["app.js", "files.js", "upload.js"]) {
+for (const name of ["app.js", "files.js", "upload.js", "work.js"]) {
   const js = await esbuild.build({
     entryPoints: [path.join(here, "src", name)], bundle: true, minify: true, write: false, format: "esm", target: "es2022", charset: "utf8", platform: "browser",
   });

@@ -10,7 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"antragswerk/internal/civic"
 )
@@ -23,6 +25,8 @@ var settings = []setting{
 	{"LISTEN", "127.0.0.1:8080", "address to listen on"},
 	{"PUBLIC_URL", "http://{LISTEN}", "address under which people reach the platform"},
 	{"HOST_NAMES", "", "municipalities' own host names that lead to their pages, comma between: antrag.jena.example=jena"},
+	{"CHALLENGE", "", "for what every browser computes or waits first, comma between: read, write, login; empty: only above the limits"},
+	{"ADMIT_PER_MINUTE", "0", "new visitors let in each minute, the others wait in line; 0 lets everybody in at once"},
 	{"TRUSTED_PROXY", "", "addresses of reverse proxies, comma between, whose X-Forwarded-For is believed"},
 	{"DATA_DIR", "data", "folder for everything that is embedded: database, attachments, keys"},
 	{"DATABASE_URL", "sqlite:{DATA_DIR}/antragswerk.db", "sqlite:FILE or postgres://…"},
@@ -191,6 +195,14 @@ func (c config) check() []error {
 	if _, err := c.levels("OIDC_CITIZEN_LEVELS"); err != nil {
 		problems = append(problems, fmt.Errorf("OIDC_CITIZEN_LEVELS: %w", err))
 	}
+	for _, class := range c.words("CHALLENGE") {
+		if !slices.Contains([]string{"read", "write", "login"}, class) {
+			problems = append(problems, fmt.Errorf("CHALLENGE: %q; write read, write or login", class))
+		}
+	}
+	if n, err := strconv.Atoi(c.get("ADMIT_PER_MINUTE")); err != nil || n < 0 || n > 1_000_000 {
+		problems = append(problems, fmt.Errorf("ADMIT_PER_MINUTE: %q is no number from 0 to 1000000", c.get("ADMIT_PER_MINUTE")))
+	}
 	if _, err := c.hosts(); err != nil {
 		problems = append(problems, fmt.Errorf("HOST_NAMES: %w", err))
 	}
@@ -259,6 +271,15 @@ func (c config) levels(key string) (map[string]civic.Level, error) {
 		out[pair[:at]] = level
 	}
 	return out, nil
+}
+
+// admitEvery is the time between two new visitors, 0 for none.
+func (c config) admitEvery() time.Duration {
+	n, err := strconv.Atoi(c.get("ADMIT_PER_MINUTE"))
+	if err != nil || n <= 0 { // checked before
+		return 0
+	}
+	return time.Minute / time.Duration(n)
 }
 
 // hosts are the pairs of HOST_NAMES.

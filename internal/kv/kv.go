@@ -33,6 +33,7 @@ type Store interface {
 	// Ping tells whether the store answers.
 	Ping(ctx context.Context) error
 	Rooms
+	Line
 }
 
 // MaxValue is the most bytes that a value or a message may have.

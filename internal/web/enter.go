@@ -26,6 +26,7 @@ var limits = map[class]struct {
 	uploading: {300, time.Minute},
 	entering:  {120, time.Minute},
 	reporting: {60, time.Minute},
+	proving:   {60, time.Minute},
 }
 
 // protect wraps every answer: headers, request id, panic, log line, metrics.
@@ -71,16 +72,26 @@ func (s *Server) enter(rt route) fiber.Handler {
 		r.begin(handlerTime + bodyTime(c.Request().Header.ContentLength()))
 		defer r.finish()
 		r.l = locale.For(s.language(c))
-		if err := s.allow(r); err != nil {
-			return r.fail(err)
-		}
 		if lang := c.Query("lang"); lang != "" && rt.method == fiber.MethodGet && rt.class == reading {
 			return s.switchLanguage(r, lang)
+		}
+		if err := s.allow(r); err != nil {
+			if !r.provable() {
+				return r.fail(err)
+			}
+			if passed, err := s.challenge(r); err != nil {
+				return r.fail(err)
+			} else if !passed {
+				return nil
+			}
 		}
 		if rt.class != free && !rt.token {
 			if err := s.identify(r); err != nil {
 				return r.fail(err)
 			}
+		}
+		if waits, err := s.waitingRoom(r); waits || err != nil {
+			return err
 		}
 		if err := s.admit(r); err != nil {
 			return r.fail(err)
@@ -115,11 +126,13 @@ func (s *Server) admit(r *request) error {
 	if r.route.files && isMultipart(r.Ctx) {
 		return nil // the handler reads the parts and checks the token that stands before the files
 	}
-	values, err := readForm(r.Ctx, r.route.most())
-	if err != nil {
-		return err
+	if r.values == nil { // else it was read for a proof
+		values, err := readForm(r.Ctx, r.route.most())
+		if err != nil {
+			return err
+		}
+		r.values = values
 	}
-	r.values = values
 	if !s.tokenValid(r, r.value("_csrf")) {
 		if !r.route.keepTyped {
 			return civic.Errorf(civic.Forbidden, "error.csrf")
@@ -133,14 +146,20 @@ func changesNothing(method string) bool {
 	return method == fiber.MethodGet || method == fiber.MethodHead || method == fiber.MethodOptions
 }
 
-// allow applies the rate limit of the route's class, by client. The machine itself, when no proxy speaks for somebody
-// else, is not limited. Without the limiter's store it lets pass and logs.
+// allow applies the rate limit of the route's class, by client, or by the pass of a browser that has proved something. The
+// machine itself, when no proxy speaks for somebody else, is not limited. Without the limiter's store it lets pass and logs.
 func (s *Server) allow(r *request) error {
 	l, limited := limits[r.route.class]
 	if !limited || r.client().IsLoopback() {
 		return nil
 	}
-	ok, wait, err := s.Limiter.Allow(r.ctx, string(r.route.class)+":"+r.clientKey(), l.burst, l.per)
+	who, burst, pass := r.clientKey(), l.burst, s.pass(r)
+	if pass != "" {
+		who, burst = "pass:"+pass, max(burst/passShare, 10)
+	} else if slices.Contains(s.Challenge, string(r.route.class)) {
+		return civic.Errorf(civic.TooMany, "error.too_many")
+	}
+	ok, wait, err := s.Limiter.Allow(r.ctx, string(r.route.class)+":"+who, burst, l.per)
 	if err != nil {
 		s.Log.Warn("rate limit unavailable", "cause", err)
 		return nil

@@ -24,6 +24,7 @@ const (
 	uploading class = "upload"
 	entering  class = "login"
 	reporting class = "report"
+	proving   class = "proof"
 	free      class = "" // not limited
 )
 

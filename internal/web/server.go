@@ -37,6 +37,7 @@ type Deps struct {
 	Cache    Cache
 	Presence Presence
 	Limiter  Limiter
+	Line     Line
 	Citizen  Login
 	Staff    Login
 	Vault    Vault
@@ -54,9 +55,13 @@ type Deps struct {
 	Providers []string
 	// Proxies are the addresses of our own reverse proxies, whose X-Forwarded-For is believed.
 	Proxies []netip.Addr
-	Now     civic.Clock
-	NewID   func() string
-	Log     *slog.Logger
+	// Challenge are the classes of routes (read, write, login) for which every browser must prove something, even below the limits.
+	Challenge []string
+	// AdmitEvery is how long it takes until the next new visitor is let in; 0 lets everybody in at once.
+	AdmitEvery time.Duration
+	Now        civic.Clock
+	NewID      func() string
+	Log        *slog.Logger
 }
 
 // Check is one part that readiness depends on.

@@ -25,6 +25,7 @@ func (s *Server) systemRoutes() []route {
 		{method: fiber.MethodGet, path: "/static/:file", class: free, handle: s.asset},
 		{method: fiber.MethodGet, path: "/robots.txt", class: free, handle: s.robots},
 		post("/theme", anybody, s.setTheme),
+		{method: fiber.MethodPost, path: proofPath, class: proving, handle: s.proof, token: true},
 		{method: fiber.MethodPost, path: reportPath, class: reporting, handle: s.cspReport, token: true, script: true},
 	}
 }

@@ -10,6 +10,7 @@ import { keys } from "./keys.js";
 import { invited } from "./invited.js";
 import { ticks } from "./ticks.js";
 import { poll } from "./poll.js";
+import { proof } from "./proof.js";
 import { tidy } from "./kept.js";
 import { Viewer } from "./viewer.js";
 import { Presence } from "./presence.js";
@@ -29,6 +30,7 @@ function enhance(page) {
   invited(page);
   ticks(page);
   poll(page);
+  proof(page);
 }
 
 enhance(document);

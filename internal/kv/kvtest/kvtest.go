@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		{"Messages", messages},
 		{"Stop", stop},
 		{"Rooms", rooms},
+		{"Line", line},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
