@@ -47,7 +47,7 @@ func StaffID(issuer, subject string) string {
 // Staff finds out what a login may do: appointments by verified e-mail or group, and the default groups of tenants.
 // Nil without any role.
 func (s *Service) Staff(ctx context.Context, id civic.Identity) (*civic.Staff, error) {
-	p := &civic.Staff{ID: StaffID(id.Issuer, id.Subject), Name: id.Name, Roles: map[string][]civic.Role{}}
+	p := &civic.Staff{ID: StaffID(id.Issuer, id.Subject), Name: id.Name, Roles: map[string][]civic.Role{}, ByGroup: map[string][]civic.Role{}}
 	if id.EmailVerified {
 		p.Email = strings.ToLower(id.Email)
 	}
@@ -66,7 +66,10 @@ func (s *Service) Staff(ctx context.Context, id civic.Identity) (*civic.Staff, e
 		if err != nil {
 			return nil, err
 		}
-		grant(p, t, a.Roles...)
+		grant(p.Roles, t, a.Roles...)
+		if a.Email == "" {
+			grant(p.ByGroup, t, a.Roles...)
+		}
 	}
 	for _, g := range id.Groups {
 		t, ok, err := s.ofGroup(ctx, g)
@@ -74,7 +77,8 @@ func (s *Service) Staff(ctx context.Context, id civic.Identity) (*civic.Staff, e
 			return nil, err
 		}
 		if ok {
-			grant(p, t, civic.DefaultGroups(t)[g])
+			grant(p.Roles, t, civic.DefaultGroups(t)[g])
+			grant(p.ByGroup, t, civic.DefaultGroups(t)[g])
 		}
 	}
 	if len(p.Roles) == 0 {
@@ -84,10 +88,10 @@ func (s *Service) Staff(ctx context.Context, id civic.Identity) (*civic.Staff, e
 }
 
 // grant adds roles that exist in the tenant.
-func grant(p *civic.Staff, t civic.Tenant, roles ...civic.Role) {
+func grant(to map[string][]civic.Role, t civic.Tenant, roles ...civic.Role) {
 	for _, r := range roles {
-		if slices.Contains(RolesIn(t), r) && !slices.Contains(p.Roles[t.ID], r) {
-			p.Roles[t.ID] = append(p.Roles[t.ID], r)
+		if slices.Contains(RolesIn(t), r) && !slices.Contains(to[t.ID], r) {
+			to[t.ID] = append(to[t.ID], r)
 		}
 	}
 }

@@ -100,6 +100,8 @@ type Staff struct {
 	Name  string
 	Email string
 	Roles map[string][]Role // tenant id → roles
+	// ByGroup are those of Roles that the log-in's groups give: only the next log-in says whether they still do.
+	ByGroup map[string][]Role
 }
 
 // Colleague (Kollegin, Kollege) is whom cases can be given to: somebody who has been at an authority's desk, or was appointed
@@ -107,6 +109,12 @@ type Staff struct {
 type Colleague struct {
 	ID, Name string
 	Email    string // proven; "" where none is known
+	ByGroup  []Role // that their log-in's groups gave when they last came to the desk
+}
+
+// Same tells whether nothing of a colleague has changed.
+func (c Colleague) Same(o Colleague) bool {
+	return c.ID == o.ID && c.Name == o.Name && c.Email == o.Email && slices.Equal(c.ByGroup, o.ByGroup)
 }
 
 // awaited begins the id of a colleague who was appointed and has not logged in yet.

@@ -35,6 +35,8 @@ type Export struct {
 	Failed     time.Time
 	Cancelled  time.Time
 	Expires    time.Time
+	Services   []string // whose cases are in it, once it is finished
+	Reason     string   // key of the text why it failed, "" something inside
 }
 
 // stalled is from when a job that was not seen is thought to have died.

@@ -226,6 +226,9 @@ func (s *Service) StartBulk(ctx context.Context, who civic.Actor, tenant, id str
 	if o, err = s.checkedOrder(ctx, who, t, b, o); err != nil {
 		return err
 	}
+	if err := s.present(ctx, who, t.ID); err != nil {
+		return err
+	}
 	o.Name, o.Email = who.Staff.Name, who.Staff.Email
 	if b.Params, err = s.sealOrder(t, o); err != nil {
 		return err

@@ -49,7 +49,13 @@ func (s *Service) RunBulk(ctx context.Context, job civic.RunBulk) error {
 	if err != nil {
 		return err
 	}
-	r := bulkRun{s: s, bulk: b, order: o, who: civic.Actor{Staff: &civic.Staff{ID: b.Actor, Name: o.Name, Email: o.Email, Roles: map[string][]civic.Role{t.ID: b.Roles}}}}
+	r := bulkRun{s: s, bulk: b, order: o}
+	if r.who, err = s.authority(ctx, t.ID, b.Actor, b.Started); err == nil {
+		r.who, err = under(r.who, t.ID, b.Roles)
+	}
+	if r.gone = civic.CodeOf(err) == civic.Forbidden; err != nil && !r.gone {
+		return err
+	}
 	if b.Undoes != "" {
 		undone, err := s.Many.Bulks.Bulk(ctx, t.ID, b.Undoes)
 		if err != nil {
@@ -76,6 +82,7 @@ type bulkRun struct {
 	order  Order
 	undoes civic.BulkKind
 	who    civic.Actor
+	gone   bool // who started it may not any more: each case says so, and nothing is done with it
 	last   bool // what fails inside is not tried again
 }
 
@@ -115,9 +122,12 @@ func (r *bulkRun) stint(ctx context.Context) (more bool, err error) {
 func (r *bulkRun) item(ctx context.Context, i civic.BulkItem) error {
 	at := At{Tenant: r.bulk.Tenant, Case: i.Case, Lang: "de", item: &i}
 	var err error
-	if r.undoes != "" {
+	switch {
+	case r.gone:
+		err = civic.Errorf(civic.Forbidden, "error.bulk.left")
+	case r.undoes != "":
 		err = r.s.untake(ctx, r.who, r.undoes, r.order, at)
-	} else {
+	default:
 		if r.order.Kind == civic.BulkDecide || r.order.Kind == civic.BulkClose {
 			at.Revision = i.Revision // what nobody has looked at is not decided along with the others
 		}
@@ -155,6 +165,9 @@ func (r *bulkRun) why(ctx context.Context, id string, e *civic.Error) (string, m
 	if moved := MovedOf(e); moved != nil && len(moved.Since) > 0 {
 		maps.Copy(args, traceOf(moved.Since[len(moved.Since)-1]))
 		return "error.bulk.meanwhile", args
+	}
+	if e.Key == "error.not_found" {
+		return "error.bulk.unseen", args // deleted, or of a service that has been closed to them since
 	}
 	if e.Key == "error.case.state" {
 		if f, err := r.s.file(ctx, r.who, r.bulk.Tenant, id, "de"); err == nil {

@@ -38,6 +38,15 @@ func (h *heap) StartBulk(_ context.Context, _ string, b civic.Bulk, _ civic.Even
 	return nil
 }
 
+func (h *heap) FinishItem(_ context.Context, _ string, i civic.BulkItem) error {
+	for n := range h.items {
+		if h.items[n].Case == i.Case && h.items[n].State == civic.ItemOpen {
+			h.items[n] = i
+		}
+	}
+	return nil
+}
+
 func (h *heap) TurnBulk(_ context.Context, _, _ string, turn civic.BulkTurn, _ civic.Event, _ ...civic.Job) (bool, error) {
 	h.turns = append(h.turns, turn)
 	return true, nil

@@ -39,6 +39,9 @@ func (s *Service) UndoBulk(ctx context.Context, who civic.Actor, tenant, id stri
 	if err := s.undoable(b); err != nil {
 		return "", err
 	}
+	if err := s.present(ctx, who, t.ID); err != nil {
+		return "", err
+	}
 	o.Name, o.Email = who.Staff.Name, who.Staff.Email
 	undo := civic.Bulk{ID: s.NewID(), Tenant: t.ID, Kind: civic.BulkUndo, Actor: who.Staff.ID, Roles: who.Staff.Roles[t.ID], Undoes: b.ID, Created: s.Now(), Started: s.Now()}
 	if undo.Params, err = s.sealOrder(t, o); err != nil {
@@ -68,6 +71,9 @@ func (s *Service) turnBulk(ctx context.Context, who civic.Actor, tenant, id stri
 	}
 	if turn == civic.BulkResume && slices.ContainsFunc(b.Roles, func(r civic.Role) bool { return !who.Has(tenant, r) }) {
 		return civic.Errorf(civic.Forbidden, "error.desk.role") // they are taken under the roles of then, which are gone
+	}
+	if err := s.present(ctx, who, t.ID); err != nil {
+		return err
 	}
 	turned, err := s.Many.Bulks.TurnBulk(ctx, t.ID, b.ID, turn, s.tenantEvent(t.ID, who, "bulk."+string(turn), map[string]string{"bulk": b.ID}), jobs...)
 	if err == nil && !turned {

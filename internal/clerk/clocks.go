@@ -320,10 +320,17 @@ func (s *Service) Feed(ctx context.Context, secret string) (*Feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.employed(ctx, tenant, staff); err != nil {
+	seen, err := s.visited(ctx, tenant, staff)
+	if err != nil {
 		return nil, err
 	}
-	who := civic.Actor{Staff: &civic.Staff{ID: staff, Roles: map[string][]civic.Role{tenant: {civic.RoleClerk}}}}
+	who, err := s.authority(ctx, tenant, staff, seen)
+	if civic.CodeOf(err) == civic.Forbidden {
+		err = civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return nil, err
+	}
 	sc, err := s.scopeOf(ctx, who, tenant)
 	if err != nil {
 		return nil, err
@@ -340,30 +347,6 @@ func (s *Service) Feed(ctx context.Context, secret string) (*Feed, error) {
 	}
 	f.Names, err = s.serviceNames(ctx, sc)
 	return f, err
-}
-
-// employed tells whether somebody who is not logged in still works on cases: who is appointed by e-mail does. Of members of a log-in's
-// group only their next log-in says so; they do as long as they come to the desk.
-func (s *Service) employed(ctx context.Context, tenant, staff string) error {
-	known, err := s.Team.Colleagues(ctx, tenant)
-	if err != nil {
-		return fmt.Errorf("clerk: colleagues: %w", err)
-	}
-	i := slices.IndexFunc(known, func(c civic.Colleague) bool { return c.ID == staff })
-	if i < 0 {
-		return civic.Errorf(civic.NotFound, "error.not_found")
-	}
-	if by, err := s.byEmail(ctx, tenant, known[i].Email); err != nil || by {
-		return err
-	}
-	_, d, _, err := s.Views.Views(ctx, tenant, staff)
-	if err != nil {
-		return fmt.Errorf("clerk: visits: %w", err)
-	}
-	if s.Now().Sub(d.Seen) > civic.Gone {
-		return civic.Errorf(civic.NotFound, "error.not_found")
-	}
-	return nil
 }
 
 // byEmail tells whether somebody is appointed to the desk by their address.

@@ -224,6 +224,7 @@ func TestMonth(t *testing.T) {
 func TestFeedOfAGroupsMember(t *testing.T) {
 	s, o, _ := timed(t)
 	ctx, who, today := t.Context(), staff("jena", civic.RoleClerk), now
+	who.Staff.ByGroup = who.Staff.Roles
 	s.Now = func() time.Time { return today }
 	secret, err := s.ShareCalendar(ctx, who, "jena")
 	want(t, err, "")

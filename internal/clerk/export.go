@@ -214,6 +214,9 @@ func (s *Service) checkColumns(ctx context.Context, who civic.Actor, t civic.Ten
 
 // commission stores an export for its job.
 func (s *Service) commission(ctx context.Context, who civic.Actor, t civic.Tenant, w Wish) (string, error) {
+	if err := s.present(ctx, who, t.ID); err != nil {
+		return "", err
+	}
 	raw, err := json.Marshal(w)
 	if err != nil {
 		return "", err

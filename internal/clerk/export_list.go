@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"antragswerk/internal/civic"
@@ -85,6 +86,9 @@ func (s *Service) RestartExport(ctx context.Context, who civic.Actor, tenant, id
 	if state := e.State(s.Now()); state == "finished" || state == "running" {
 		return civic.Errorf(civic.Conflict, "error.export.turn")
 	}
+	if err := s.present(ctx, who, t.ID); err != nil {
+		return err
+	}
 	if err := s.Many.Trash.Delete(ctx, exportBlob(e)); err != nil {
 		return fmt.Errorf("clerk: export: %w", err)
 	}
@@ -100,6 +104,13 @@ func (s *Service) FetchExport(ctx context.Context, who civic.Actor, tenant, id s
 	}
 	if e.State(s.Now()) != "finished" || s.Now().After(e.Expires) {
 		return nil, civic.Errorf(civic.NotFound, "error.not_found")
+	}
+	sc, err := s.scopeOf(ctx, who, tenant)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(e.Services, func(service string) bool { return !sc.sees(service, nil) }) || len(e.Services) == 0 && len(sc.Denied) > 0 {
+		return nil, civic.Errorf(civic.Forbidden, "error.export.closed")
 	}
 	blob, err := s.Blobs.Open(ctx, e.Blob)
 	if err != nil {

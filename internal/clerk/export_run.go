@@ -44,6 +44,10 @@ func (s *Service) MakeExport(ctx context.Context, job civic.MakeExport) error {
 		return err
 	}
 	e.Failed = s.Now()
+	var foreseen *civic.Error
+	if asError(err, &foreseen) && foreseen.Code != civic.Internal && foreseen.Code != civic.Unavailable && len(foreseen.Args) == 0 {
+		e.Reason = foreseen.Key
+	}
 	failed := s.Many.Exports.EndExport(ctx, t.ID, e, s.tenantEvent(t.ID, civic.Actor{System: true}, "export.failed", map[string]string{"export": e.ID}))
 	if civic.CodeOf(failed) == civic.NotFound {
 		failed = nil
@@ -70,7 +74,13 @@ func (s *Service) make(ctx context.Context, t civic.Tenant, e *civic.Export) err
 	if err := json.Unmarshal([]byte(raw), &w); err != nil {
 		return fmt.Errorf("clerk: export: %w", err)
 	}
-	who := civic.Actor{Staff: &civic.Staff{ID: e.Actor, Roles: map[string][]civic.Role{t.ID: e.Roles}}}
+	who, err := s.authority(ctx, t.ID, e.Actor, e.Created)
+	if err == nil {
+		who, err = under(who, t.ID, e.Roles)
+	}
+	if err != nil {
+		return err
+	}
 	x, err := s.extract(ctx, who, t, w)
 	if err != nil {
 		return err
@@ -95,7 +105,7 @@ func (s *Service) make(ctx context.Context, t civic.Tenant, e *civic.Export) err
 		return err
 	}
 	e.Bytes, e.SHA256, e.Blob, e.Finished = m.n, m.sum.Sum(nil), key, s.Now()
-	e.Expires = e.Finished.Add(civic.ExportLife)
+	e.Expires, e.Services = e.Finished.Add(civic.ExportLife), sortedKeys(x.written)
 	ev := s.exportEvent(t.ID, who, e.ID, w, e.Rows)
 	ev.Data["sha256"] = hex.EncodeToString(e.SHA256)
 	err = s.Many.Exports.EndExport(ctx, t.ID, *e, ev)

@@ -32,10 +32,11 @@ type extract struct {
 	groups   map[string]string // names
 	labels   []civic.Label
 	scope    Scope
+	written  map[string]bool // services of the cases that were read
 }
 
 func (s *Service) extract(ctx context.Context, who civic.Actor, t civic.Tenant, w Wish) (*extract, error) {
-	x := &extract{s: s, who: who, tenant: t, wish: w, services: map[string]string{}, groups: map[string]string{}}
+	x := &extract{s: s, who: who, tenant: t, wish: w, services: map[string]string{}, groups: map[string]string{}, written: map[string]bool{}}
 	if w.Chosen != "" {
 		if _, _, _, err := s.bulkOf(ctx, who, t.ID, w.Chosen); err != nil {
 			return nil, err
@@ -90,7 +91,7 @@ func (x *extract) all(batch int) walk {
 		}
 		f.After = page.Next
 		end = page.Next == ""
-		return page.Cases, nil
+		return x.noted(page.Cases), nil
 	}
 }
 
@@ -121,11 +122,19 @@ func (x *extract) chosen(batch int) walk {
 			slices.SortFunc(cases, func(a, b civic.Case) int { return place[a.ID] - place[b.ID] })
 			cases = slices.DeleteFunc(cases, func(c civic.Case) bool { return !x.wanted(c) })
 			if len(cases) > 0 {
-				return cases, nil
+				return x.noted(cases), nil
 			}
 		}
 		return nil, nil
 	}
+}
+
+// noted remembers of which services something goes out.
+func (x *extract) noted(cases []civic.Case) []civic.Case {
+	for _, c := range cases {
+		x.written[c.Service] = true
+	}
+	return cases
 }
 
 // wanted tells whether a chosen case belongs into the list: answers are those of one service.

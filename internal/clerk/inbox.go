@@ -154,7 +154,7 @@ func (s *Service) services(ctx context.Context, sc Scope) ([]ServiceName, error)
 // people lists the actor, then by name who has been at the desk, then who was appointed by e-mail and has not come yet.
 // Somebody who is there for the first time, or under a new name, is remembered, and gets what was given to them before.
 func (s *Service) people(ctx context.Context, who civic.Actor, tenant string) ([]civic.Colleague, error) {
-	me := civic.Colleague{ID: who.Staff.ID, Name: who.Staff.Name, Email: who.Staff.Email}
+	me := civic.Colleague{ID: who.Staff.ID, Name: who.Staff.Name, Email: who.Staff.Email, ByGroup: who.Staff.ByGroup[tenant]}
 	known, err := s.Team.Colleagues(ctx, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("clerk: colleagues: %w", err)
@@ -174,7 +174,7 @@ func (s *Service) people(ctx context.Context, who civic.Actor, tenant string) ([
 			awaited = append(awaited, a.Colleague())
 		}
 	}
-	if !slices.Contains(known, me) {
+	if !slices.ContainsFunc(known, me.Same) {
 		if err := s.Team.SaveColleague(ctx, tenant, me, mine); err != nil {
 			return nil, fmt.Errorf("clerk: colleagues: %w", err)
 		}

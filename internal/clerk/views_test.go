@@ -265,6 +265,7 @@ func TestViewsOfGroups(t *testing.T) {
 	save(t, s, lead, clerk.NewView{Shared: true, Group: "g1", Look: civic.Look{Name: "Steuern"}})
 	bert, otto := staff("jena", civic.RoleClerk), staff("jena", civic.RoleClerk)
 	bert.Staff.ID, otto.Staff.ID = "bert", "otto"
+	bert.Staff.ByGroup, otto.Staff.ByGroup, o.own.Seen = bert.Staff.Roles, otto.Staff.Roles, now
 	for who, n := range map[*civic.Actor]int{&bert: 6, &otto: 5, &lead: 6} {
 		b, err := s.ViewBook(ctx, *who, "jena")
 		if want(t, err, ""); len(b.Views) != n {
@@ -283,4 +284,7 @@ func TestViewsOfGroups(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
+	o.own.Seen = now.Add(-civic.Gone - time.Hour)
+	_, err = s.CountNews(ctx, civic.Actor{System: true}, "jena", "bert", civic.ViewFilter{}, now, now)
+	want(t, err, civic.Forbidden)
 }

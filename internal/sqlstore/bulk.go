@@ -238,6 +238,9 @@ func joined(roles []civic.Role) string {
 }
 
 func rolesIn(list string) []civic.Role {
+	if list == "" {
+		return nil
+	}
 	return each(split(list), func(s string) civic.Role { return civic.Role(s) })
 }
 

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"antragswerk/internal/civic"
@@ -56,10 +57,10 @@ func (s *Store) BeatExport(ctx context.Context, tenant, id, run string, rows int
 func (s *Store) EndExport(ctx context.Context, tenant string, e civic.Export, ev civic.Event) error {
 	return s.inTenant(tenant).write(ctx, "end export", func(ctx context.Context, t *tx) (err error) {
 		if e.Failed.IsZero() {
-			err = one(t.FinishExport(ctx, db.FinishExportParams{Done: e.Rows, Bytes: e.Bytes, Sha256: hex.EncodeToString(e.SHA256), Blob: e.Blob, Now: micros(e.Finished),
+			err = one(t.FinishExport(ctx, db.FinishExportParams{Done: e.Rows, Bytes: e.Bytes, Sha256: hex.EncodeToString(e.SHA256), Blob: e.Blob, Services: strings.Join(e.Services, ","), Now: micros(e.Finished),
 				Expires: micros(e.Expires), ID: e.ID, Tenant: tenant, Run: e.Run}))
 		} else {
-			err = one(t.FailExport(ctx, db.FailExportParams{Now: micros(e.Failed), ID: e.ID, Tenant: tenant, Run: e.Run}))
+			err = one(t.FailExport(ctx, db.FailExportParams{Now: micros(e.Failed), Reason: e.Reason, ID: e.ID, Tenant: tenant, Run: e.Run}))
 		}
 		if err != nil {
 			return err
@@ -161,5 +162,5 @@ func toExport(r db.Export) (civic.Export, error) {
 	sum, err := hex.DecodeString(r.Sha256)
 	return civic.Export{ID: r.ID, Tenant: r.Tenant, Actor: r.Actor, Roles: rolesIn(r.Roles), Template: r.Template, Format: r.Format, Spec: none(r.Spec), Run: r.Run, Rows: r.Done,
 		Bytes: r.Bytes, SHA256: none(sum), Blob: r.Blob, Created: fromMicros(r.Created), Beat: fromMicros(r.Beat), Finished: fromMicros(r.Finished),
-		Failed: fromMicros(r.Failed), Cancelled: fromMicros(r.Cancelled), Expires: fromMicros(r.Expires)}, err
+		Failed: fromMicros(r.Failed), Cancelled: fromMicros(r.Cancelled), Expires: fromMicros(r.Expires), Services: split(r.Services), Reason: r.Reason}, err
 }

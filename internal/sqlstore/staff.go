@@ -22,7 +22,9 @@ func (s *Store) Appointments(ctx context.Context, tenant string) (list []civic.A
 func (s *Store) Colleagues(ctx context.Context, tenant string) (list []civic.Colleague, err error) {
 	err = s.inTenant(tenant).read(ctx, "colleagues", func(ctx context.Context, t *tx) error {
 		rows, err := t.Colleagues(ctx, tenant)
-		list = each(rows, func(r db.ColleaguesRow) civic.Colleague { return civic.Colleague(r) })
+		list = each(rows, func(r db.ColleaguesRow) civic.Colleague {
+			return civic.Colleague{ID: r.ID, Name: r.Name, Email: r.Email, ByGroup: rolesIn(r.ByGroup)}
+		})
 		return err
 	})
 	return list, err
@@ -40,7 +42,7 @@ func (s *Store) SaveColleague(ctx context.Context, tenant string, c civic.Collea
 				return err
 			}
 		}
-		return t.UpsertColleague(ctx, db.UpsertColleagueParams{Tenant: tenant, ID: c.ID, Name: c.Name, Email: c.Email})
+		return t.UpsertColleague(ctx, db.UpsertColleagueParams{Tenant: tenant, ID: c.ID, Name: c.Name, Email: c.Email, ByGroup: joined(c.ByGroup)})
 	})
 }
 

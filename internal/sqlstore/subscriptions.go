@@ -40,7 +40,7 @@ func (s *Store) Subscriber(ctx context.Context, tenant, staff, view string) (v c
 		if err != nil {
 			return err
 		}
-		c = civic.Colleague(who)
+		c = civic.Colleague{ID: who.ID, Name: who.Name, Email: who.Email, ByGroup: rolesIn(who.ByGroup)}
 		r, err := t.Desk(ctx, db.DeskParams{Tenant: tenant, Staff: staff})
 		if err != nil {
 			return err

@@ -240,6 +240,10 @@ func (s *Server) exportShow(r *request) error {
 	switch p.State {
 	case "running":
 		shell.Refresh = 3
+	case "failed":
+		if p.Why = r.T("export.failed.text"); e.Reason != "" && r.l.Has(e.Reason) {
+			p.Why = r.T(e.Reason)
+		}
 	case "finished":
 		p.Facts = append(p.Facts, r.T("export.fact.rows"), r.l.Number(strconv.Itoa(int(e.Rows))), r.T("export.fact.bytes"), r.l.Bytes(e.Bytes), r.T("export.fact.sha"), strings.ToLower(hex.EncodeToString(e.SHA256)),
 			r.T("export.fact.until"), r.l.DateTime(e.Expires))

@@ -89,7 +89,7 @@ func (q *Queries) DeleteExportTemplate(ctx context.Context, arg DeleteExportTemp
 }
 
 const expiredExports = `-- name: ExpiredExports :many
-SELECT id, tenant, actor, roles, template, format, run, done, bytes, sha256, blob, created, beat, finished, failed, cancelled, expires, spec FROM exports WHERE expires < $1 ORDER BY expires LIMIT $2
+SELECT id, tenant, actor, roles, template, format, run, done, bytes, sha256, blob, created, beat, finished, failed, cancelled, expires, spec, services, reason FROM exports WHERE expires < $1 ORDER BY expires LIMIT $2
 `
 
 type ExpiredExportsParams struct {
@@ -125,6 +125,8 @@ func (q *Queries) ExpiredExports(ctx context.Context, arg ExpiredExportsParams) 
 			&i.Cancelled,
 			&i.Expires,
 			&i.Spec,
+			&i.Services,
+			&i.Reason,
 		); err != nil {
 			return nil, err
 		}
@@ -140,7 +142,7 @@ func (q *Queries) ExpiredExports(ctx context.Context, arg ExpiredExportsParams) 
 }
 
 const exportByID = `-- name: ExportByID :one
-SELECT id, tenant, actor, roles, template, format, run, done, bytes, sha256, blob, created, beat, finished, failed, cancelled, expires, spec FROM exports WHERE id = $1 AND tenant = $2
+SELECT id, tenant, actor, roles, template, format, run, done, bytes, sha256, blob, created, beat, finished, failed, cancelled, expires, spec, services, reason FROM exports WHERE id = $1 AND tenant = $2
 `
 
 type ExportByIDParams struct {
@@ -170,6 +172,8 @@ func (q *Queries) ExportByID(ctx context.Context, arg ExportByIDParams) (Export,
 		&i.Cancelled,
 		&i.Expires,
 		&i.Spec,
+		&i.Services,
+		&i.Reason,
 	)
 	return i, err
 }
@@ -212,7 +216,7 @@ func (q *Queries) ExportTemplates(ctx context.Context, tenant string) ([]ExportT
 }
 
 const exportsOf = `-- name: ExportsOf :many
-SELECT id, tenant, actor, roles, template, format, run, done, bytes, sha256, blob, created, beat, finished, failed, cancelled, expires, spec FROM exports WHERE tenant = $1 AND id < $2 AND (actor = $3 OR CAST($4 AS BIGINT) = 1)
+SELECT id, tenant, actor, roles, template, format, run, done, bytes, sha256, blob, created, beat, finished, failed, cancelled, expires, spec, services, reason FROM exports WHERE tenant = $1 AND id < $2 AND (actor = $3 OR CAST($4 AS BIGINT) = 1)
 ORDER BY id DESC LIMIT $5
 `
 
@@ -258,6 +262,8 @@ func (q *Queries) ExportsOf(ctx context.Context, arg ExportsOfParams) ([]Export,
 			&i.Cancelled,
 			&i.Expires,
 			&i.Spec,
+			&i.Services,
+			&i.Reason,
 		); err != nil {
 			return nil, err
 		}
@@ -273,11 +279,12 @@ func (q *Queries) ExportsOf(ctx context.Context, arg ExportsOfParams) ([]Export,
 }
 
 const failExport = `-- name: FailExport :execrows
-UPDATE exports SET failed = $1 WHERE id = $2 AND tenant = $3 AND run = $4 AND finished = 0 AND cancelled = 0
+UPDATE exports SET failed = $1, reason = $2 WHERE id = $3 AND tenant = $4 AND run = $5 AND finished = 0 AND cancelled = 0
 `
 
 type FailExportParams struct {
 	Now    int64
+	Reason string
 	ID     string
 	Tenant string
 	Run    string
@@ -286,6 +293,7 @@ type FailExportParams struct {
 func (q *Queries) FailExport(ctx context.Context, arg FailExportParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, failExport,
 		arg.Now,
+		arg.Reason,
 		arg.ID,
 		arg.Tenant,
 		arg.Run,
@@ -297,20 +305,21 @@ func (q *Queries) FailExport(ctx context.Context, arg FailExportParams) (int64, 
 }
 
 const finishExport = `-- name: FinishExport :execrows
-UPDATE exports SET done = $1, bytes = $2, sha256 = $3, blob = $4, finished = $5, beat = $5, expires = $6
-WHERE id = $7 AND tenant = $8 AND run = $9 AND finished = 0 AND failed = 0 AND cancelled = 0
+UPDATE exports SET done = $1, bytes = $2, sha256 = $3, blob = $4, services = $5, finished = $6, beat = $6, expires = $7
+WHERE id = $8 AND tenant = $9 AND run = $10 AND finished = 0 AND failed = 0 AND cancelled = 0
 `
 
 type FinishExportParams struct {
-	Done    int64
-	Bytes   int64
-	Sha256  string
-	Blob    string
-	Now     int64
-	Expires int64
-	ID      string
-	Tenant  string
-	Run     string
+	Done     int64
+	Bytes    int64
+	Sha256   string
+	Blob     string
+	Services string
+	Now      int64
+	Expires  int64
+	ID       string
+	Tenant   string
+	Run      string
 }
 
 func (q *Queries) FinishExport(ctx context.Context, arg FinishExportParams) (int64, error) {
@@ -319,6 +328,7 @@ func (q *Queries) FinishExport(ctx context.Context, arg FinishExportParams) (int
 		arg.Bytes,
 		arg.Sha256,
 		arg.Blob,
+		arg.Services,
 		arg.Now,
 		arg.Expires,
 		arg.ID,
@@ -367,7 +377,7 @@ func (q *Queries) InsertExport(ctx context.Context, arg InsertExportParams) erro
 }
 
 const restartExport = `-- name: RestartExport :execrows
-UPDATE exports SET run = $1, done = 0, beat = $2, failed = 0, cancelled = 0
+UPDATE exports SET run = $1, done = 0, beat = $2, failed = 0, reason = '', cancelled = 0
 WHERE id = $3 AND tenant = $4 AND finished = 0
 `
 

@@ -136,10 +136,11 @@ type CaseLink struct {
 }
 
 type Colleague struct {
-	Tenant string
-	ID     string
-	Name   string
-	Email  string
+	Tenant  string
+	ID      string
+	Name    string
+	Email   string
+	ByGroup string
 }
 
 type Correspondence struct {
@@ -188,6 +189,7 @@ type Desk struct {
 	Staff       string
 	DefaultView string
 	Seen        int64
+	Lang        string
 }
 
 type DirectoryVersion struct {
@@ -250,6 +252,8 @@ type Export struct {
 	Cancelled int64
 	Expires   int64
 	Spec      []byte
+	Services  string
+	Reason    string
 }
 
 type ExportTemplate struct {

@@ -10,7 +10,7 @@ import (
 )
 
 const colleague = `-- name: Colleague :one
-SELECT id, name, email FROM colleagues WHERE tenant = $1 AND id = $2
+SELECT id, name, email, by_group FROM colleagues WHERE tenant = $1 AND id = $2
 `
 
 type ColleagueParams struct {
@@ -19,15 +19,21 @@ type ColleagueParams struct {
 }
 
 type ColleagueRow struct {
-	ID    string
-	Name  string
-	Email string
+	ID      string
+	Name    string
+	Email   string
+	ByGroup string
 }
 
 func (q *Queries) Colleague(ctx context.Context, arg ColleagueParams) (ColleagueRow, error) {
 	row := q.db.QueryRowContext(ctx, colleague, arg.Tenant, arg.ID)
 	var i ColleagueRow
-	err := row.Scan(&i.ID, &i.Name, &i.Email)
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.Email,
+		&i.ByGroup,
+	)
 	return i, err
 }
 
@@ -96,7 +102,7 @@ func (q *Queries) DeleteView(ctx context.Context, arg DeleteViewParams) (int64, 
 }
 
 const desk = `-- name: Desk :one
-SELECT tenant, staff, default_view, seen FROM desks WHERE tenant = $1 AND staff = $2
+SELECT tenant, staff, default_view, seen, lang FROM desks WHERE tenant = $1 AND staff = $2
 `
 
 type DeskParams struct {
@@ -112,6 +118,7 @@ func (q *Queries) Desk(ctx context.Context, arg DeskParams) (Desk, error) {
 		&i.Staff,
 		&i.DefaultView,
 		&i.Seen,
+		&i.Lang,
 	)
 	return i, err
 }

@@ -15,17 +15,17 @@ UPDATE exports SET done = sqlc.arg(done), beat = sqlc.arg(now)
 WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND run = sqlc.arg(run) AND finished = 0 AND failed = 0 AND cancelled = 0;
 
 -- name: FinishExport :execrows
-UPDATE exports SET done = sqlc.arg(done), bytes = sqlc.arg(bytes), sha256 = sqlc.arg(sha256), blob = sqlc.arg(blob), finished = sqlc.arg(now), beat = sqlc.arg(now), expires = sqlc.arg(expires)
+UPDATE exports SET done = sqlc.arg(done), bytes = sqlc.arg(bytes), sha256 = sqlc.arg(sha256), blob = sqlc.arg(blob), services = sqlc.arg(services), finished = sqlc.arg(now), beat = sqlc.arg(now), expires = sqlc.arg(expires)
 WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND run = sqlc.arg(run) AND finished = 0 AND failed = 0 AND cancelled = 0;
 
 -- name: FailExport :execrows
-UPDATE exports SET failed = sqlc.arg(now) WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND run = sqlc.arg(run) AND finished = 0 AND cancelled = 0;
+UPDATE exports SET failed = sqlc.arg(now), reason = sqlc.arg(reason) WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND run = sqlc.arg(run) AND finished = 0 AND cancelled = 0;
 
 -- name: CancelExport :execrows
 UPDATE exports SET cancelled = sqlc.arg(now) WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND finished = 0 AND cancelled = 0;
 
 -- name: RestartExport :execrows
-UPDATE exports SET run = sqlc.arg(run), done = 0, beat = sqlc.arg(now), failed = 0, cancelled = 0
+UPDATE exports SET run = sqlc.arg(run), done = 0, beat = sqlc.arg(now), failed = 0, reason = '', cancelled = 0
 WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND finished = 0;
 
 -- name: ExpiredExports :many

@@ -47,11 +47,11 @@ WHERE appointments.tenant = excluded.tenant;
 DELETE FROM appointments WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant);
 
 -- name: Colleagues :many
-SELECT id, name, email FROM colleagues WHERE tenant = sqlc.arg(tenant) ORDER BY name, id;
+SELECT id, name, email, by_group FROM colleagues WHERE tenant = sqlc.arg(tenant) ORDER BY name, id;
 
 -- name: UpsertColleague :exec
-INSERT INTO colleagues (tenant, id, name, email) VALUES (sqlc.arg(tenant), sqlc.arg(id), sqlc.arg(name), sqlc.arg(email))
-ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email;
+INSERT INTO colleagues (tenant, id, name, email, by_group) VALUES (sqlc.arg(tenant), sqlc.arg(id), sqlc.arg(name), sqlc.arg(email), sqlc.arg(by_group))
+ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email, by_group = excluded.by_group;
 
 -- name: TakeOver :exec
 UPDATE cases SET assignee = sqlc.arg(id), assignee_name = sqlc.arg(name) WHERE tenant = sqlc.arg(tenant) AND assignee = sqlc.arg(was);

@@ -45,7 +45,7 @@ UPDATE view_subscriptions SET since = sqlc.arg(since), next = sqlc.arg(next)
 WHERE tenant = sqlc.arg(tenant) AND staff = sqlc.arg(staff) AND view = sqlc.arg(view) AND since = sqlc.arg(was);
 
 -- name: Colleague :one
-SELECT id, name, email FROM colleagues WHERE tenant = sqlc.arg(tenant) AND id = sqlc.arg(id);
+SELECT id, name, email, by_group FROM colleagues WHERE tenant = sqlc.arg(tenant) AND id = sqlc.arg(id);
 
 -- name: Labels :many
 SELECT * FROM labels WHERE tenant = sqlc.arg(tenant) ORDER BY position, name, id;

@@ -218,7 +218,7 @@ func testStaff(t *testing.T, w *World) {
 	// Who comes for the first time gets what was given to them before, and nothing of another authority's.
 	given := func(f *civic.Filing) { f.Case.Assignee, f.Case.AssigneeName = "appointed:a", "anna@jena.example" }
 	here, there := w.Case(t, w.account(), w.Jena.ID, given), w.Case(t, w.account(), w.Gera.ID, given)
-	check(t, w.SaveColleague(t.Context(), w.Jena.ID, civic.Colleague{ID: "s1", Name: "Anna", Email: "anna@jena.example"}, []string{"appointed:a"}))
+	check(t, w.SaveColleague(t.Context(), w.Jena.ID, civic.Colleague{ID: "s1", Name: "Anna", Email: "anna@jena.example", ByGroup: []civic.Role{civic.RoleClerk, civic.RoleLead}}, []string{"appointed:a"}))
 	for _, c := range []struct {
 		civic.Case
 		who string
@@ -230,7 +230,7 @@ func testStaff(t *testing.T, w *World) {
 	}
 	team, err := w.Colleagues(t.Context(), w.Jena.ID)
 	check(t, err)
-	if d := cmp.Diff([]civic.Colleague{{ID: "s1", Name: "Anna", Email: "anna@jena.example"}, {ID: "s2", Name: "Bert"}}, team); d != "" {
+	if d := cmp.Diff([]civic.Colleague{{ID: "s1", Name: "Anna", Email: "anna@jena.example", ByGroup: []civic.Role{civic.RoleClerk, civic.RoleLead}}, {ID: "s2", Name: "Bert"}}, team); d != "" {
 		t.Error(d)
 	}
 	if team, err = w.Colleagues(t.Context(), w.Gera.ID); err != nil || len(team) != 0 {

@@ -140,14 +140,27 @@ func testExports(t *testing.T, w *World) {
 	check(t, w.CreateExport(ctx, jena, e, civic.MakeExport{Tenant: jena, Export: e.ID, Run: e.Run}))
 	check(t, w.BeatExport(ctx, jena, e.ID, "run-1", 500))
 	want(t, civic.NotFound, w.BeatExport(ctx, w.Gera.ID, e.ID, "run-1", 500))
+	again := e
+	again.ID, again.Run = "again", "run-1"
+	check(t, w.CreateExport(ctx, jena, again))
+	again.Failed, again.Reason = now, "error.desk.left"
+	check(t, w.EndExport(ctx, jena, again, event(jena, "export.failed")))
+	if got, err := w.Export(ctx, jena, again.ID); err != nil || got.State(now) != "failed" || got.Reason != "error.desk.left" {
+		t.Errorf("%+v (%v)", got, err)
+	}
+	check(t, w.RestartExport(ctx, jena, again.ID, "run-2"))
+	if got, err := w.Export(ctx, jena, again.ID); err != nil || got.Reason != "" {
+		t.Errorf("%+v (%v)", got, err)
+	}
+	check(t, w.DeleteExport(ctx, jena, again.ID))
 	check(t, w.RestartExport(ctx, jena, e.ID, "run-2", civic.MakeExport{Tenant: jena, Export: e.ID, Run: "run-2"}))
 	want(t, civic.NotFound, w.BeatExport(ctx, jena, e.ID, "run-1", 600)) // another run makes it
 	e.Rows, e.Bytes, e.SHA256, e.Blob, e.Finished = 1234, 99, []byte{1, 2}, "x/1/run-1", now
 	want(t, civic.NotFound, w.EndExport(ctx, jena, e, event(jena, "export.made")))
-	e.Run, e.Blob = "run-2", "x/1/run-2"
+	e.Run, e.Blob, e.Services = "run-2", "x/1/run-2", []string{"hund", "kind"}
 	check(t, w.EndExport(ctx, jena, e, event(jena, "export.made")))
 	got, err := w.Export(ctx, jena, e.ID)
-	if check(t, err); got.State(now) != "finished" || got.Rows != 1234 || string(got.SHA256) != "\x01\x02" || got.Blob != e.Blob || string(got.Spec) != "spec" {
+	if check(t, err); got.State(now) != "finished" || got.Rows != 1234 || string(got.SHA256) != "\x01\x02" || got.Blob != e.Blob || len(got.Services) != 2 || got.Services[1] != "kind" || string(got.Spec) != "spec" {
 		t.Errorf("%+v", got)
 	}
 	want(t, civic.NotFound, w.CancelExport(ctx, jena, e.ID, event(jena, "export.cancelled")))

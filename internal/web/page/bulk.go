@@ -154,6 +154,7 @@ type ExportMade struct {
 	Rows         string // so far, in words
 	Facts        []string
 	Own          bool
+	Why          string // it failed
 }
 
 func str(n int) string { return strconv.Itoa(n) }

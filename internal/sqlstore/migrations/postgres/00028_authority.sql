@@ -1,0 +1,6 @@
+-- Text compares by bytes.
+
+-- +goose Up
+ALTER TABLE colleagues ALTER COLUMN by_group TYPE TEXT COLLATE "C";
+ALTER TABLE exports ALTER COLUMN services TYPE TEXT COLLATE "C", ALTER COLUMN reason TYPE TEXT COLLATE "C";
+ALTER TABLE desks ALTER COLUMN lang TYPE TEXT COLLATE "C";
