@@ -317,7 +317,7 @@ func (p *platform) joinDelivery(context.Context) error {
 		}
 		scanner = clamd
 	}
-	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Invitations: p.store, Requests: p.store, Offices: p.store,
+	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Retained: p.store, Periods: p.store, Invitations: p.store, Requests: p.store, Offices: p.store,
 		Subscriptions: p.store, News: p.clerk, Clocks: p.store, Figures: p.store, Team: team{p.store, p.find},
 		Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
 		Connectors: map[string]deliver.Connector{

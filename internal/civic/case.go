@@ -68,6 +68,9 @@ type Case struct {
 	Paused                       time.Time // since when its clock stands, zero: it runs
 	Fiction                      time.Time // when approval is deemed given (§ 42a VwVfG), zero: never
 	Escalated                    time.Time // when the lead was told that it is late
+	Hold                         Hold      // why it is kept as it is, "" it is not
+	Held                         time.Time // since when
+	Erase                        time.Time // when it is to be erased, zero: not planned; the sweep of retention decides
 }
 
 // FileNumber (Aktenzeichen) is prefix, year and a number per tenant: HUST-2026-000123.

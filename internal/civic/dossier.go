@@ -98,6 +98,9 @@ type IndexTerm struct {
 	Text  string
 }
 
+// PreviewSizes are the sizes of previews that the desk makes, and what is the longest side of each in pixels.
+var PreviewSizes = map[string]int{"s": 240, "m": 1200, "l": 2400}
+
 // PreviewKey is where a preview of that size of an attachment lies in the blob store: beside the folder of the attachments, so
 // that the sweep finds it by the attachment's own key.
 func PreviewKey(blobKey, size string) (string, error) {

@@ -122,7 +122,7 @@ func (s *Service) sawAttachment(ctx context.Context, who civic.Actor, h held) er
 
 // Sizes of previews, and what is the longest side of each in pixels. The smallest is the thumbnail in a list: seeing it belongs
 // to seeing the case.
-var previews = map[string]int{"s": 240, "m": 1200, "l": 2400}
+var previews = civic.PreviewSizes
 
 // Preview is a picture among the attachments, made anew as a JPEG of that size and turned clockwise. It is kept, sealed like the
 // file itself, until the file is gone. Anything that is no picture is Invalid.

@@ -61,6 +61,9 @@ func (s *Service) Forward(ctx context.Context, who civic.Actor, at At, target st
 	if at.Revision != 0 && f.Case.Revision != at.Revision {
 		return moved(f, at.Revision)
 	}
+	if err := locked(f.Case, at); err != nil {
+		return err
+	}
 	to, err := s.Forms.TenantByID(ctx, target)
 	if err != nil || to.ID == f.Tenant.ID {
 		return civic.Errorf(civic.Invalid, "error.desk.target").At("target").Because(err)

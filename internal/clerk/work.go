@@ -17,6 +17,7 @@ type At struct {
 	item         *civic.BulkItem   // of the bulk for which the step is taken
 	check        func(*File) error // refuses a step that the case as it is now does not allow
 	adds         bool              // the step adds to the case and changes nothing of it
+	frees        bool              // the step takes off a lock
 }
 
 // step turns a case as it is now into a change. It fills everything but Was.
@@ -34,6 +35,9 @@ func (s *Service) change(ctx context.Context, who civic.Actor, at At, do step) e
 		}
 		if f.stale(at, who) {
 			return moved(f, at.Revision)
+		}
+		if err := locked(f.Case, at); err != nil {
+			return err
 		}
 		if at.check != nil {
 			if err := at.check(f); err != nil {

@@ -36,6 +36,8 @@ const (
 type Deps struct {
 	Deliveries Deliveries
 	Expiry     Expiry
+	Retained   Retained
+	Periods    Periods
 	// Invitations are those to confirm an application.
 	Invitations Invitations
 	// Subscriptions are mails about what is new in a view of the inbox; News counts it.

@@ -17,6 +17,9 @@ func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
 		submission = job.Ref
 	}
 	o, err := s.open(ctx, job.Tenant, job.Case, submission)
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil // erased meanwhile: there is nobody to tell
+	}
 	if err != nil {
 		return err
 	}
@@ -42,6 +45,9 @@ func (s *Service) Notify(ctx context.Context, job civic.Notify) error {
 			return nil // answered or taken back meanwhile
 		}
 		args = append(args, "date", l.Date(r.Due))
+	}
+	if job.What == "erasure" {
+		args = append(args, "date", l.Date(o.file.Case.Erase))
 	}
 	key := "mail." + job.What
 	if !l.Has(key + ".subject") {

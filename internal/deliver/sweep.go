@@ -76,6 +76,8 @@ func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 		return s.clocks(ctx)
 	case "figures":
 		return s.figures(ctx)
+	case "retention":
+		return s.retention(ctx)
 	case "views":
 		return s.tell(ctx)
 	case "sessions":

@@ -258,6 +258,7 @@ func sweeps() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		job("drafts", time.Hour), job("sessions", time.Hour), job("blobs", 6*time.Hour), job("invitations", time.Hour),
 		job("requests", time.Hour),
+		job("retention", time.Hour),
 		job("exports", time.Hour),
 		job("clocks", time.Hour),
 		job("figures", time.Hour),

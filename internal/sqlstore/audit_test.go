@@ -26,7 +26,9 @@ var acrossTenants = map[string]string{
 	"DeleteBulks": "the sweep deletes what is long done", "ExpiredExports": "the sweep deletes all files whose time is over",
 	"RequestsDue": "the sweep reminds all applicants who are asked", "SELECT id, tenant, case_id FROM opinions WHERE r": "a code is shown before its authority is known",
 	"CasesDeemed": "the sweep finds all cases whose silence means approval", "DueResubmissions": "the sweep tells all clerks",
-	"SubscriptionsDue": "all whose time has come are mailed",
+	"CasesUnplanned": "the sweep plans erasures everywhere", "CasesToTell": "the sweep tells all applicants", "CasesToErase": "the sweep erases what is due, everywhere",
+	"DeleteIdleAccounts": "accounts belong to no tenant; one that owns a dossier stays",
+	"SubscriptionsDue":   "all whose time has come are mailed",
 	"SELECT blob_key FROM attachments WHERE blob_key ": "the sweep of orphaned blobs knows keys only",
 }
 
@@ -86,6 +88,7 @@ var tenantTables = []string{
 	"desks",
 	"view_subscriptions",
 	"labels",
+	"retentions",
 }
 
 var (

@@ -38,7 +38,7 @@ func (s *Store) change(ctx context.Context, t *tx, ch civic.CaseChange, terms, u
 	n, err := t.UpdateCase(ctx, db.UpdateCaseParams{State: string(c.State), Revision: max(c.Revision, ch.Was+1), Assignee: c.Assignee,
 		AssigneeName: c.AssigneeName, Deadline: deadlineMicros(c.Deadline), Changed: micros(c.Changed), Unread: c.Unread, ForwardedTo: c.ForwardedTo,
 		Columns: full(c.Columns), Grp: c.Group, Labels: strings.Join(c.Labels, ","), Paused: micros(c.Paused), Fiction: micros(c.Fiction),
-		Escalated: micros(c.Escalated), ID: c.ID, Tenant: t.tenant, Dossier: c.Dossier, Was: ch.Was})
+		Escalated: micros(c.Escalated), Hold: string(c.Hold), Held: micros(c.Held), ID: c.ID, Tenant: t.tenant, Dossier: c.Dossier, Was: ch.Was})
 	if err != nil {
 		return err
 	}

@@ -151,7 +151,7 @@ func toCase(r db.Case, key []byte) civic.Case {
 		Revision: r.Revision, Assignee: r.Assignee, AssigneeName: r.AssigneeName, Received: fromMicros(r.Received), Deadline: fromDeadline(r.Deadline),
 		Changed: fromMicros(r.Changed), Columns: none(r.Columns), Key: none(key), Unread: r.Unread, ForwardedTo: r.ForwardedTo,
 		Group: r.Grp, Labels: split(r.Labels), Paused: fromMicros(r.Paused), Fiction: fromMicros(r.Fiction),
-		Escalated: fromMicros(r.Escalated)}
+		Escalated: fromMicros(r.Escalated), Hold: civic.Hold(r.Hold), Held: fromMicros(r.Held), Erase: fromMicros(r.Erase)}
 }
 
 func toSubmission(r db.Submission) civic.Submission {

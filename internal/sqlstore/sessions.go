@@ -58,14 +58,22 @@ func (s *Store) DeleteSessionsOf(ctx context.Context, sid, subject string) (hash
 	return hashes, err
 }
 
-// EnsureAccount returns the account of an issuer's subject, and makes it at the first login.
+// EnsureAccount returns the account of an issuer's subject, and makes it at the first login. It remembers the day, so that the
+// sweep knows accounts that nobody uses.
 func (s *Store) EnsureAccount(ctx context.Context, issuer, subject string, organisation bool) (a civic.Account, err error) {
+	var seen int64
 	find := func(ctx context.Context, t *tx) error {
 		r, err := t.Account(ctx, db.AccountParams{Issuer: issuer, Subject: subject})
 		a = civic.Account{ID: r.ID, Issuer: r.Issuer, Subject: r.Subject, Organisation: r.Organisation}
+		seen = r.Seen
 		return err
 	}
 	err = s.asSystem(logins).read(ctx, "account", find)
+	if err == nil && s.micros()-seen > (24*time.Hour).Microseconds() {
+		err = s.asSystem(logins).write(ctx, "account seen", func(ctx context.Context, t *tx) error {
+			return t.AccountSeen(ctx, db.AccountSeenParams{Seen: s.micros(), ID: a.ID})
+		})
+	}
 	if civic.CodeOf(err) != civic.NotFound {
 		return a, err
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 const caseByDossier = `-- name: CaseByDossier :one
-SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, c.twin, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
+SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, c.twin, c.hold, c.held, c.erase, c.erase_told, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
 WHERE c.dossier = $1 AND c.tenant = $2
 `
 
@@ -50,6 +50,10 @@ func (q *Queries) CaseByDossier(ctx context.Context, arg CaseByDossierParams) (C
 		&i.Case.Fiction,
 		&i.Case.Escalated,
 		&i.Case.Twin,
+		&i.Case.Hold,
+		&i.Case.Held,
+		&i.Case.Erase,
+		&i.Case.EraseTold,
 		&i.Dossier.ID,
 		&i.Dossier.Tenant,
 		&i.Dossier.Service,
@@ -64,7 +68,7 @@ func (q *Queries) CaseByDossier(ctx context.Context, arg CaseByDossierParams) (C
 }
 
 const caseByID = `-- name: CaseByID :one
-SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, c.twin, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
+SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, c.twin, c.hold, c.held, c.erase, c.erase_told, d.id, d.tenant, d.service, d.account, d.code, d.ars, d.lang, d.created, d.key FROM cases c JOIN dossiers d ON d.id = c.dossier
 WHERE c.id = $1 AND c.tenant = $2
 `
 
@@ -104,6 +108,10 @@ func (q *Queries) CaseByID(ctx context.Context, arg CaseByIDParams) (CaseByIDRow
 		&i.Case.Fiction,
 		&i.Case.Escalated,
 		&i.Case.Twin,
+		&i.Case.Hold,
+		&i.Case.Held,
+		&i.Case.Erase,
+		&i.Case.EraseTold,
 		&i.Dossier.ID,
 		&i.Dossier.Tenant,
 		&i.Dossier.Service,
@@ -458,8 +466,8 @@ const updateCase = `-- name: UpdateCase :execrows
 UPDATE cases SET state = $1, revision = $2, assignee = $3, assignee_name = $4,
     deadline = $5, changed = $6, unread = $7, forwarded_to = $8,
     columns = $9, grp = $10, labels = $11, paused = $12, fiction = $13,
-    escalated = $14
-WHERE id = $15 AND tenant = $16 AND dossier = $17 AND revision = $18
+    escalated = $14, hold = $15, held = $16, erase = 0, erase_told = 0
+WHERE id = $17 AND tenant = $18 AND dossier = $19 AND revision = $20
 `
 
 type UpdateCaseParams struct {
@@ -477,6 +485,8 @@ type UpdateCaseParams struct {
 	Paused       int64
 	Fiction      int64
 	Escalated    int64
+	Hold         string
+	Held         int64
 	ID           string
 	Tenant       string
 	Dossier      string
@@ -499,6 +509,8 @@ func (q *Queries) UpdateCase(ctx context.Context, arg UpdateCaseParams) (int64, 
 		arg.Paused,
 		arg.Fiction,
 		arg.Escalated,
+		arg.Hold,
+		arg.Held,
 		arg.ID,
 		arg.Tenant,
 		arg.Dossier,

@@ -244,7 +244,7 @@ func (q *Queries) TasksOf(ctx context.Context, arg TasksOfParams) ([]Task, error
 }
 
 const twinsOf = `-- name: TwinsOf :many
-SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, c.twin, d.key FROM cases m
+SELECT c.id, c.tenant, c.dossier, c.service, c.version, c.file_number, c.state, c.revision, c.assignee, c.assignee_name, c.received, c.deadline, c.changed, c.unread, c.forwarded_to, c.columns, c.grp, c.labels, c.paused, c.fiction, c.escalated, c.twin, c.hold, c.held, c.erase, c.erase_told, d.key FROM cases m
 JOIN cases c ON c.tenant = m.tenant AND c.twin = m.twin AND c.twin <> '' AND c.id <> m.id
 JOIN dossiers d ON d.id = c.dossier AND d.tenant = c.tenant
 WHERE m.id = $1 AND m.tenant = $2 AND m.twin <> ''
@@ -302,6 +302,10 @@ func (q *Queries) TwinsOf(ctx context.Context, arg TwinsOfParams) ([]TwinsOfRow,
 			&i.Case.Fiction,
 			&i.Case.Escalated,
 			&i.Case.Twin,
+			&i.Case.Hold,
+			&i.Case.Held,
+			&i.Case.Erase,
+			&i.Case.EraseTold,
 			&i.Key,
 		); err != nil {
 			return nil, err

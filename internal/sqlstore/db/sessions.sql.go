@@ -10,7 +10,7 @@ import (
 )
 
 const account = `-- name: Account :one
-SELECT id, issuer, subject, organisation FROM accounts WHERE issuer = $1 AND subject = $2
+SELECT id, issuer, subject, organisation, seen FROM accounts WHERE issuer = $1 AND subject = $2
 `
 
 type AccountParams struct {
@@ -23,6 +23,7 @@ type AccountRow struct {
 	Issuer       string
 	Subject      string
 	Organisation bool
+	Seen         int64
 }
 
 func (q *Queries) Account(ctx context.Context, arg AccountParams) (AccountRow, error) {
@@ -33,6 +34,7 @@ func (q *Queries) Account(ctx context.Context, arg AccountParams) (AccountRow, e
 		&i.Issuer,
 		&i.Subject,
 		&i.Organisation,
+		&i.Seen,
 	)
 	return i, err
 }
@@ -113,8 +115,8 @@ func (q *Queries) DeleteSessionsBySubject(ctx context.Context, subject string) (
 }
 
 const insertAccount = `-- name: InsertAccount :exec
-INSERT INTO accounts (id, issuer, subject, organisation, created)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO accounts (id, issuer, subject, organisation, created, seen)
+VALUES ($1, $2, $3, $4, $5, $5)
 ON CONFLICT DO NOTHING
 `
 

@@ -18,7 +18,7 @@ WHERE c.dossier = sqlc.arg(dossier) AND c.tenant = sqlc.arg(tenant);
 UPDATE cases SET state = sqlc.arg(state), revision = sqlc.arg(revision), assignee = sqlc.arg(assignee), assignee_name = sqlc.arg(assignee_name),
     deadline = sqlc.arg(deadline), changed = sqlc.arg(changed), unread = sqlc.arg(unread), forwarded_to = sqlc.arg(forwarded_to),
     columns = sqlc.arg(columns), grp = sqlc.arg(grp), labels = sqlc.arg(labels), paused = sqlc.arg(paused), fiction = sqlc.arg(fiction),
-    escalated = sqlc.arg(escalated)
+    escalated = sqlc.arg(escalated), hold = sqlc.arg(hold), held = sqlc.arg(held), erase = 0, erase_told = 0
 WHERE id = sqlc.arg(id) AND tenant = sqlc.arg(tenant) AND dossier = sqlc.arg(dossier) AND revision = sqlc.arg(was);
 
 -- name: CaseExists :one

@@ -22,9 +22,9 @@ DELETE FROM sessions WHERE subject = sqlc.arg(subject) AND subject <> '' RETURNI
 DELETE FROM sessions WHERE expires < sqlc.arg(before);
 
 -- name: Account :one
-SELECT id, issuer, subject, organisation FROM accounts WHERE issuer = sqlc.arg(issuer) AND subject = sqlc.arg(subject);
+SELECT id, issuer, subject, organisation, seen FROM accounts WHERE issuer = sqlc.arg(issuer) AND subject = sqlc.arg(subject);
 
 -- name: InsertAccount :exec
-INSERT INTO accounts (id, issuer, subject, organisation, created)
-VALUES (sqlc.arg(id), sqlc.arg(issuer), sqlc.arg(subject), sqlc.arg(organisation), sqlc.arg(created))
+INSERT INTO accounts (id, issuer, subject, organisation, created, seen)
+VALUES (sqlc.arg(id), sqlc.arg(issuer), sqlc.arg(subject), sqlc.arg(organisation), sqlc.arg(created), sqlc.arg(created))
 ON CONFLICT DO NOTHING;
