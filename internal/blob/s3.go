@@ -216,7 +216,8 @@ func (s *S3) Open(ctx context.Context, key string) (io.ReadSeekCloser, Info, err
 	return r, Info{Size: stat.Size}, nil
 }
 
-// Delete removes the object.
+// Delete removes the object with all its versions: in a bucket that keeps them, to remove an object only hides it. What cannot list
+// versions keeps none.
 func (s *S3) Delete(ctx context.Context, key string) error {
 	if err := checkKey(key); err != nil {
 		return err
@@ -224,6 +225,20 @@ func (s *S3) Delete(ctx context.Context, key string) error {
 	err := s.api.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{})
 	if err != nil && !notThere(err) {
 		return s3Error(err)
+	}
+	for o := range s.api.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Prefix: key, Recursive: true, WithVersions: true}) {
+		switch {
+		case o.Err != nil && minio.ToErrorResponse(o.Err).StatusCode == http.StatusNotImplemented:
+			return nil
+		case o.Err != nil:
+			return s3Error(o.Err)
+		case o.Key != key:
+			continue // one that begins alike
+		}
+		err := s.api.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{VersionID: o.VersionID})
+		if err != nil && !notThere(err) {
+			return s3Error(err)
+		}
 	}
 	return nil
 }

@@ -135,8 +135,8 @@ func launchS3() (server, error) {
 	if err != nil {
 		return server{}, err
 	}
-	objects, sidecar := filepath.Join(dir, "objects"), filepath.Join(dir, "sidecar")
-	if err := errors.Join(os.Mkdir(objects, 0o700), os.Mkdir(sidecar, 0o700)); err != nil {
+	objects, sidecar, versions := filepath.Join(dir, "objects"), filepath.Join(dir, "sidecar"), filepath.Join(dir, "versions")
+	if err := errors.Join(os.Mkdir(objects, 0o700), os.Mkdir(sidecar, 0o700), os.Mkdir(versions, 0o700)); err != nil {
 		return server{}, err
 	}
 	port, err := freePort()
@@ -148,7 +148,7 @@ func launchS3() (server, error) {
 		dir: dir, signal: "KILL",
 		args: []string{
 			bin, "--port", "127.0.0.1:" + port, "--access", access, "--secret", secret, "--quiet", "--health", "/health",
-			"posix", "--sidecar", sidecar, objects,
+			"posix", "--sidecar", sidecar, "--versioning-dir", versions, objects,
 		},
 		ready: func(ctx context.Context) error {
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+port+"/health", nil)
