@@ -220,7 +220,7 @@ func (p *platform) joinUseCases(context.Context) error {
 		Zone:     p.zone,
 		Scans:    p.scans(),
 	})
-	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Teams: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})
+	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Teams: p.store, Periods: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})
 	p.pub = publish.New(publish.Deps{Store: p.store, Directory: p.find, Journal: p.store, Now: now, NewID: newID})
 	return nil
 }

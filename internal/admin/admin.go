@@ -26,6 +26,7 @@ type Deps struct {
 	Staff     Staff
 	Routes    Routes
 	Teams     Teams
+	Periods   Periods
 	Directory Directory
 	Seal      Sealer
 	Now       civic.Clock

@@ -22,6 +22,7 @@ import (
 
 // hall is the store and the directory in memory.
 type hall struct {
+	shelf        shelf
 	team         civic.Team
 	tenants      map[string]civic.Tenant
 	offers       map[string][]civic.Offering
@@ -189,7 +190,7 @@ func newHall(t *testing.T) (*admin.Service, *hall) {
 		}
 	}
 	n := 0
-	return admin.New(admin.Deps{Tenants: h, Staff: h, Routes: h, Teams: h, Directory: h, Seal: wax{}, Now: func() time.Time { return time.Unix(1, 0) },
+	return admin.New(admin.Deps{Tenants: h, Staff: h, Routes: h, Teams: h, Periods: &h.shelf, Directory: h, Seal: wax{}, Now: func() time.Time { return time.Unix(1, 0) },
 		NewID: func() string { n++; return fmt.Sprintf("id%d", n) }}), h
 }
 

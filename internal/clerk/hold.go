@@ -9,10 +9,10 @@ import (
 
 // Lock (sperren) stops a case's erasure and, for a ground of Art. 18 DSGVO, all work on it.
 func (s *Service) Lock(ctx context.Context, who civic.Actor, at At, why civic.Hold) error {
-	if !slices.Contains(civic.Holds, why) {
-		return civic.Errorf(civic.Invalid, "error.desk.ground").At("hold")
-	}
 	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
+		if !slices.Contains(civic.Holds, why) {
+			return civic.Errorf(civic.Invalid, "error.desk.ground").At("hold")
+		}
 		next, ev, err := f.Case.Keep(who, s.Now(), why)
 		ch.Case, ch.Events = next, []civic.Event{ev}
 		return err

@@ -39,6 +39,9 @@ func doors() []door {
 		{"GET", "/state", inState}, {"GET", "VERSION", inState}, {"GET", "VERSION/preview", inState}, {"GET", "VERSION/package.zip", inState},
 		{"GET", "/state/tenants", inState}, {"GET", "/state/tenants/new", "publisher"}, {"GET", "/state/events", "publisher auditor"}, {"GET", "/state/forms/import", "editor"},
 	}
+	list = append(list, door{"GET", "/admin/jena/privacy", "admin-jena"}, door{"GET", "/admin/jena/privacy/register.json", "admin-jena"},
+		door{"GET", "/admin/jena/privacy/hundesteuer-anmeldung", "admin-jena"}, door{"POST", "/admin/jena/privacy/hundesteuer-anmeldung", "-admin-jena"},
+		door{"POST", "CASE/lock", "-" + inJena}, door{"POST", "CASE/unlock", "-" + inJena})
 	for _, path := range []string{"write", "consult", "files.zip"} {
 		list = append(list, door{"GET", "CASE/" + path, inJena})
 	}

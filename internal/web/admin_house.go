@@ -80,7 +80,7 @@ func (s *Server) adminHome(r *request) error {
 	}
 	base := "/admin/" + t.Slug
 	p := page.AdminHome{Base: base, PublicURL: "/" + t.Slug, Tenant: t}
-	for _, name := range []string{"profile", "services", "desk", "staff", "routes", "feedback"} {
+	for _, name := range []string{"profile", "services", "desk", "staff", "routes", "privacy", "feedback"} {
 		p.Doors = append(p.Doors, page.Door{Title: r.T("admin." + name), Text: r.T("admin.door." + name), URL: base + "/" + name})
 	}
 	crew, err := s.Admin.Crew(r.ctx, r.actor, t.ID)

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/formdef"
 	"antragswerk/internal/web/page"
 )
 
@@ -124,6 +125,11 @@ func (s *Server) servicePrivacy(r *request) error {
 		{ID: "empfaenger", Title: r.T("privacy.recipients"), Text: n.Recipients},
 		{ID: "frist", Title: r.T("privacy.retention"), Text: n.Retention},
 	}
+	form, err := s.Find.Form(r.ctx, sp.Topic.Slug)
+	if err != nil {
+		return err
+	}
+	blocks = append(blocks, page.Block{ID: "suche", Title: r.T("record.index"), Text: r.indexOf(form)})
 	title := r.T("privacy.of", "service", sp.Topic.Name(r.l.Tag))
 	shell := r.shell(title)
 	shell.Crumbs = []page.Crumb{{Text: displayName(t), URL: "/" + t.Slug}, {Text: sp.Topic.Name(r.l.Tag), URL: "/" + t.Slug + "/" + sp.Topic.Slug}}
@@ -185,4 +191,17 @@ func (s *Server) feedbackSend(r *request) error {
 		return r.seeOther("/" + r.tenant.Slug)
 	}
 	return r.seeOther("/")
+}
+
+// indexOf says by what the office finds cases of a form; the store keeps it as blind terms.
+func (r *request) indexOf(f *formdef.Form) string {
+	list := f.IndexFields(r.l.Tag)
+	if len(list) == 0 {
+		return r.T("record.index.none")
+	}
+	text := r.T("record.index.text") + "\n"
+	for _, x := range list {
+		text += "\n- " + x.Label
+	}
+	return text
 }

@@ -68,6 +68,7 @@ func (s *Server) routes() []route {
 		s.bulkRoutes(),
 		s.exportRoutes(),
 		s.workRoutes(),
+		s.privacyRoutes(),
 		s.annotationRoutes(),
 		s.clockRoutes(),
 		s.teamRoutes(),
