@@ -312,6 +312,16 @@ func writable(c civic.Case) error {
 
 // Write sends a message to the office, with documents that were added before. Text may be empty when there are some.
 func (s *Service) Write(ctx context.Context, who civic.Actor, dossier, text string, docs []civic.Attachment) error {
+	return s.write(ctx, who, dossier, "message.received", "", text, docs)
+}
+
+// Rectify (Berichtigung verlangen, Art. 16 DSGVO) tells the office what is wrong; head says to it what is asked for. What was sent
+// stays as it is: the office adds the correction, or opens the answers for one.
+func (s *Service) Rectify(ctx context.Context, who civic.Actor, dossier, head, text string) error {
+	return s.write(ctx, who, dossier, "rectification.asked", head+"\n\n", text, nil)
+}
+
+func (s *Service) write(ctx context.Context, who civic.Actor, dossier, kind, head, text string, docs []civic.Attachment) error {
 	text = strings.TrimSpace(text)
 	if text == "" && len(docs) == 0 {
 		return civic.Errorf(civic.Invalid, "error.message.empty").At("text")
@@ -319,6 +329,7 @@ func (s *Service) Write(ctx context.Context, who civic.Actor, dossier, text stri
 	if utf8.RuneCountInString(text) > maxMessage {
 		return civic.Errorf(civic.TooLarge, "error.message.long", "max", maxMessage).At("text")
 	}
+	text = head + text
 	return s.change(ctx, who, dossier, func(m *MyCase, ch *civic.CaseChange) error {
 		if err := writable(m.File.Case); err != nil {
 			return err
@@ -336,7 +347,7 @@ func (s *Service) Write(ctx context.Context, who civic.Actor, dossier, text stri
 		c.Revision, c.Changed, c.Unread = c.Revision+1, s.Now(), true
 		ch.Case, ch.Message, ch.Attachments = c, &msg, docs
 		ch.Terms = []civic.IndexTerm{{Field: "message", Mode: "word", Text: text}}
-		ch.Events = []civic.Event{s.event(who, c, "message.received", map[string]string{"message": msg.ID, "documents": fmt.Sprint(len(docs))})}
+		ch.Events = []civic.Event{s.event(who, c, kind, map[string]string{"message": msg.ID, "documents": fmt.Sprint(len(docs))})}
 		return nil
 	})
 }

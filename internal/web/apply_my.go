@@ -26,6 +26,8 @@ func (s *Server) myRoutes() []route {
 		post("/me/:dossier/withdraw", anybody, s.withdraw),
 		get("/me/:dossier/receipt.pdf", anybody, s.receiptPDF),
 		get("/me/:dossier/letter.pdf", anybody, s.letterPDF),
+		post("/me/:dossier/rectify", anybody, s.rectify),
+		get("/me/:dossier/copy.zip", anybody, s.myCopy),
 		get("/me/:dossier/file/:file", anybody, s.applyFile),
 	}
 }
@@ -154,7 +156,7 @@ func fileUnder(base string) func(string) string {
 // publicEvents are the events that are the citizen's to see.
 var publicEvents = map[string]bool{"case.submitted": true, "case.opened": true, "case.taken": true, "request.sent": true, "request.answered": true,
 	"request.recalled": true, "request.reminded": true, "request.lapsed": true, "payment.booked": true, "payment.waived": true, "case.decided": true, "case.closed": true, "case.withdrawn": true,
-	"case.forwarded": true, "case.cosign.confirmed": true, "case.cosign.declined": true, "case.cosign.missed": true, "case.arrived": true, "case.held": true, "case.freed": true, "delivery.delivered": true, "attachment.scanned": true}
+	"case.forwarded": true, "case.cosign.confirmed": true, "case.cosign.declined": true, "case.cosign.missed": true, "case.arrived": true, "rectification.asked": true, "case.held": true, "case.freed": true, "delivery.delivered": true, "attachment.scanned": true}
 
 // steps is the proof of delivery: what happened to the application, once each kind of repeated reading.
 func (r *request) steps(m *apply.MyCase) []page.CaseStep {
