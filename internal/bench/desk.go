@@ -91,7 +91,7 @@ const (
 
 // fillDesks runs the generator on both cores; what is there already is left alone.
 func fillDesks(ctx context.Context, o options, dir string, env []string) (string, error) {
-	cmd := exec.CommandContext(ctx, "taskset", "-c", "0,1", o.binary, "demo", "fill", fmt.Sprintf("--light=%t", o.light), "--cases", fmt.Sprint(o.cases), "--largest", fmt.Sprint(largest(o))) //nolint:gosec // our own binary
+	cmd := exec.CommandContext(ctx, "taskset", "-c", "0,1", o.binary, "demo", "fill", fmt.Sprintf("--light=%t", o.light), "--cases", fmt.Sprint(o.cases), "--largest", fmt.Sprint(largest(o))) // #nosec -- our own binary
 	cmd.Env = append(os.Environ(), append([]string{"DATA_DIR=" + dir}, env...)...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

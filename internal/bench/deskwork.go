@@ -154,7 +154,7 @@ func atWork(length time.Duration, step func(clerk, n int) error) (latencies, tim
 	counts := make([]int, clerks)
 	_, took, err := together(clerks, length, func(c int) error {
 		if counts[c] == 0 {
-			time.Sleep(time.Duration(rand.IntN(int(pause)))) //nolint:gosec // so that clerks do not march
+			time.Sleep(time.Duration(rand.IntN(int(pause)))) // #nosec -- so that clerks do not march
 		}
 		began := time.Now()
 		if err := step(c, counts[c]); err != nil {
@@ -166,7 +166,7 @@ func atWork(length time.Duration, step func(clerk, n int) error) (latencies, tim
 			all = append(all, took)
 			mu.Unlock()
 		}
-		time.Sleep(max(pause/2+time.Duration(rand.IntN(int(pause)))-took, 0)) //nolint:gosec // likewise
+		time.Sleep(max(pause/2+time.Duration(rand.IntN(int(pause)))-took, 0)) // #nosec -- likewise
 		return nil
 	})
 	return all, took, err

@@ -21,6 +21,7 @@ type Account struct {
 	Subject      string
 	Organisation bool
 	Created      int64
+	Seen         int64
 }
 
 type Annotation struct {
@@ -123,6 +124,10 @@ type Case struct {
 	Fiction      int64
 	Escalated    int64
 	Twin         string
+	Hold         string
+	Held         int64
+	Erase        int64
+	EraseTold    int64
 }
 
 type CaseLink struct {
@@ -499,6 +504,14 @@ type Resubmission struct {
 	Done      int64
 	Told      bool
 	Body      []byte
+}
+
+type Retention struct {
+	Tenant     string
+	Service    string
+	Decided    int64
+	Withdrawn  int64
+	Relocation int64
 }
 
 type Route struct {

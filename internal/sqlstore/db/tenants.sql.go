@@ -43,13 +43,14 @@ func (q *Queries) Appointments(ctx context.Context, tenant string) ([]Appointmen
 }
 
 const colleagues = `-- name: Colleagues :many
-SELECT id, name, email FROM colleagues WHERE tenant = $1 ORDER BY name, id
+SELECT id, name, email, by_group FROM colleagues WHERE tenant = $1 ORDER BY name, id
 `
 
 type ColleaguesRow struct {
-	ID    string
-	Name  string
-	Email string
+	ID      string
+	Name    string
+	Email   string
+	ByGroup string
 }
 
 func (q *Queries) Colleagues(ctx context.Context, tenant string) ([]ColleaguesRow, error) {
@@ -61,7 +62,12 @@ func (q *Queries) Colleagues(ctx context.Context, tenant string) ([]ColleaguesRo
 	var items []ColleaguesRow
 	for rows.Next() {
 		var i ColleaguesRow
-		if err := rows.Scan(&i.ID, &i.Name, &i.Email); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Email,
+			&i.ByGroup,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -408,15 +414,16 @@ func (q *Queries) UpsertAppointment(ctx context.Context, arg UpsertAppointmentPa
 }
 
 const upsertColleague = `-- name: UpsertColleague :exec
-INSERT INTO colleagues (tenant, id, name, email) VALUES ($1, $2, $3, $4)
-ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email
+INSERT INTO colleagues (tenant, id, name, email, by_group) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email, by_group = excluded.by_group
 `
 
 type UpsertColleagueParams struct {
-	Tenant string
-	ID     string
-	Name   string
-	Email  string
+	Tenant  string
+	ID      string
+	Name    string
+	Email   string
+	ByGroup string
 }
 
 func (q *Queries) UpsertColleague(ctx context.Context, arg UpsertColleagueParams) error {
@@ -425,6 +432,7 @@ func (q *Queries) UpsertColleague(ctx context.Context, arg UpsertColleagueParams
 		arg.ID,
 		arg.Name,
 		arg.Email,
+		arg.ByGroup,
 	)
 	return err
 }
