@@ -45,19 +45,19 @@ func rooms(t *testing.T, s Bench) {
 	if all, err := s.Inside(ctx); err != nil || len(all) != 0 {
 		t.Errorf("no room: %v %v", all, err)
 	}
-	enter("one", "anna", 400*time.Millisecond)
+	enter("one", "anna", 2*time.Second)
 	s.Pass(50 * time.Millisecond)
-	enter("one", "bert", 2*time.Second)
-	enter("two", "anna", 2*time.Second)
+	enter("one", "bert", 20*time.Second)
+	enter("two", "anna", 20*time.Second)
 	first := inside("one:anna one:bert two:anna")["one"][0].Since
 	s.Pass(100 * time.Millisecond)
-	enter("one", "anna", 400*time.Millisecond) // still there
+	enter("one", "anna", 2*time.Second) // still there
 	if again := inside("one:anna one:bert two:anna")["one"][0].Since; !again.Equal(first) {
 		t.Errorf("came at %v, then at %v", first, again)
 	}
-	s.Pass(600 * time.Millisecond)
+	s.Pass(2200 * time.Millisecond)
 	inside("one:bert two:anna")
-	enter("one", "anna", 2*time.Second) // back
+	enter("one", "anna", 20*time.Second) // back
 	if again := inside("one:bert one:anna two:anna")["one"][1].Since; !again.After(first) {
 		t.Errorf("who comes back was never gone: %v", again)
 	}
