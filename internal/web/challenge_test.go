@@ -99,6 +99,9 @@ func TestProofOpensAPage(t *testing.T) {
 			t.Errorf("%s: status %d", why, resp.StatusCode)
 		}
 	}
+	if resp, _ := b.send(t, "GET", "/imprint", nil); resp.StatusCode == 429 {
+		t.Error("the imprint asks for a proof")
+	}
 	forged := strings.Replace(challenge, "-", "-x", 1)
 	refused("no proof", b, url.Values{"back": {at}})
 	refused("a challenge that is not ours", b, url.Values{page.ChallengeField: {forged}, page.ProofField: {compute(forged)}})

@@ -156,7 +156,7 @@ func (s *Server) allow(r *request) error {
 	who, burst, pass := r.clientKey(), l.burst, s.pass(r)
 	if pass != "" {
 		who, burst = "pass:"+pass, max(burst/passShare, 10)
-	} else if slices.Contains(s.Challenge, string(r.route.class)) {
+	} else if slices.Contains(s.Challenge, string(r.route.class)) && !r.route.legal() {
 		return civic.Errorf(civic.TooMany, "error.too_many")
 	}
 	ok, wait, err := s.Limiter.Allow(r.ctx, string(r.route.class)+":"+who, burst, l.per)

@@ -31,7 +31,7 @@ const (
 
 // waitingRoom shows where in line a visitor stands, until it is their turn.
 func (s *Server) waitingRoom(r *request) (waits bool, err error) {
-	if r.route.class != reading || r.route.guard != anybody || !changesNothing(r.Method()) || strings.HasPrefix(r.Path(), "/auth/") {
+	if r.route.class != reading || r.route.legal() || r.route.guard != anybody || !changesNothing(r.Method()) || strings.HasPrefix(r.Path(), "/auth/") {
 		return false, nil
 	}
 	since, _, inside := s.stamped("inside", s.cookies.get(r.Ctx, cookieInside))

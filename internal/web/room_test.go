@@ -95,6 +95,11 @@ func TestWaitingRoom(t *testing.T) {
 			t.Errorf("a forged %s: %d", name, a)
 		}
 	}
+	for _, path := range []string{"/imprint", "/privacy", "/accessibility", "/jena/imprint"} {
+		if resp, _ := (&browser{s: s, from: "203.0.113.1"}).send(t, "GET", path, nil); resp.StatusCode == 429 {
+			t.Errorf("%s has a line before it", path)
+		}
+	}
 	if resp, _ := (&browser{s: s, from: "203.0.113.1"}).send(t, "POST", "/theme", url.Values{}); resp.StatusCode == 429 {
 		t.Error("who sends a form waits")
 	}

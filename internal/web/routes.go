@@ -97,6 +97,11 @@ func post(path string, g guard, h handler) route {
 	return route{method: fiber.MethodPost, path: path, guard: g, class: writing, handle: h}
 }
 
+// legal pages must be there for everybody at once (§ 5 DDG, Art. 13 DSGVO, § 12b BGG).
+func (rt route) legal() bool {
+	return strings.HasSuffix(rt.path, "/imprint") || strings.HasSuffix(rt.path, "/privacy") || strings.HasSuffix(rt.path, "/accessibility")
+}
+
 // lately is the route for those only who have logged in a short time ago.
 func (rt route) lately() route {
 	rt.fresh = true

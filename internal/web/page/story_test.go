@@ -38,6 +38,9 @@ func stories() map[string]templ.Component {
 		for name, c := range draftStories(l) {
 			all["draft-"+name+"-"+tag] = c
 		}
+		for name, c := range guardStories(l) {
+			all["guard-"+name+"-"+tag] = c
+		}
 		all["error-"+tag] = page.Error(shell(l, "Fehler"), "not_found", "")
 	}
 	return all
