@@ -27,7 +27,10 @@ func (s *Server) sameOrigin(c *fiber.Ctx) bool {
 		return true
 	}
 	u, err := url.Parse(origin)
-	return err == nil && strings.EqualFold(u.Host, hostOf(c))
+	if err != nil || !strings.EqualFold(u.Host, hostOf(c)) {
+		return false
+	}
+	return u.Scheme == s.PublicURL.Scheme || isLoopback(u.Host) // a page that came over plain http may be anybody's
 }
 
 func decode(s string) []byte {
