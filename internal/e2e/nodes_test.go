@@ -78,17 +78,10 @@ func TestTwoNodes(t *testing.T) {
 		t.Errorf("whoever was appointed gets status %d", got)
 	}
 	must(t, admin.Go("/admin/jena/staff"))
-	id := ""
+	id := "" // of the one appointment that there is
 	for _, f := range admin.forms {
-		if strings.HasSuffix(attr(f.node, "action"), "/staff/dismiss") && strings.Contains(text(f.node.Parent), "clerk-erfurt@demo.invalid") {
+		if strings.HasSuffix(attr(f.node, "action"), "/staff/dismiss") {
 			id = f.values(nil).Get("id")
-		}
-	}
-	if id == "" {
-		for _, f := range admin.forms {
-			if strings.HasSuffix(attr(f.node, "action"), "/staff/dismiss") {
-				id = f.values(nil).Get("id")
-			}
 		}
 	}
 	must(t, admin.post("/admin/jena/staff/dismiss", fields("_csrf", admin.csrf(t), "id", id)))
