@@ -112,10 +112,11 @@ func safeName(name, extension string) string {
 	letters = slices.DeleteFunc(letters, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune(`<>:"|?*/`, r)
 	})
+	letters = []rune(strings.TrimLeft(string(letters), ". ")) // ".." is a folder, ".name" is hidden
 	if len(letters) > 100 {
 		letters = letters[:100]
 	}
-	if len(letters) == 0 || string(letters) == "." {
+	if len(letters) == 0 {
 		letters = []rune("Anlage")
 	}
 	return string(letters) + extension
