@@ -48,6 +48,7 @@ var settings = []setting{
 	{"MASTER_KEY", "", "the master key itself, lines as in the file, where secrets come from the environment; empty: MASTER_KEY_FILE"},
 	{"WEASYPRINT", "", "path of weasyprint for tagged PDF/UA; empty uses the built-in engine"},
 	{"LETTER_SEAL", "ed25519", "seal of letters: ed25519 signs with the installation's key, none leaves them without"},
+	{"SECURITY_CONTACT", "", "whom to write to about a weakness, mailto:… or https://…, for /.well-known/security.txt"},
 	{"DEMO_IN_PUBLIC", "", "\"yes, with invented people\" lets demo: run on a public address"},
 	{"DEMO_CASES", "0", "number of invented applications to put into an empty demo installation"},
 	{"WEBHOOK_PRIVATE", "no", "\"yes\" lets webhooks reach private addresses, for tests and closed networks"},
@@ -206,11 +207,20 @@ func (c config) check() []error {
 	if _, err := c.hosts(); err != nil {
 		problems = append(problems, fmt.Errorf("HOST_NAMES: %w", err))
 	}
+	if v := c.get("SECURITY_CONTACT"); v != "" && !reportable(v) {
+		problems = append(problems, fmt.Errorf("SECURITY_CONTACT: %q is neither mailto:somebody@example.org nor an https:// address", v))
+	}
 	if _, err := c.proxies(); err != nil {
 		problems = append(problems, fmt.Errorf("TRUSTED_PROXY: %w", err))
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return problems
+}
+
+// reportable tells whether a contact fits into one line of a security.txt.
+func reportable(contact string) bool {
+	u, err := url.Parse(contact)
+	return err == nil && !strings.ContainsAny(contact, " \t") && (u.Scheme == "mailto" && strings.Contains(u.Opaque, "@") || u.Scheme == "https" && u.Host != "")
 }
 
 // redact leaves the password out of an address.

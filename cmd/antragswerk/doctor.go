@@ -56,6 +56,9 @@ func doctor(ctx context.Context, _ []string, out io.Writer) error {
 
 func askAddress(_ context.Context, c config) (string, string, error) {
 	found := fmt.Sprintf("listens on %s, known as %s", c.get("LISTEN"), c.get("PUBLIC_URL"))
+	if strings.HasPrefix(c.get("PUBLIC_URL"), "https://") && c.get("SECURITY_CONTACT") == "" {
+		return found, "SECURITY_CONTACT is empty: whoever finds a weakness cannot tell you (/.well-known/security.txt)", nil
+	}
 	if strings.HasPrefix(c.get("PUBLIC_URL"), "http://") && !strings.HasPrefix(c.get("LISTEN"), "127.0.0.1") {
 		return found, "PUBLIC_URL is not https: cookies and answers would travel unencrypted", nil
 	}

@@ -193,6 +193,8 @@ func TestConfigurationIsStrict(t *testing.T) {
 	for name, c := range map[string]struct{ env, want string }{
 		"a key of ours that does not exist": {"OIDC_CITIZEN_CLIENTID=x", "did you mean OIDC_CITIZEN_CLIENT_ID?"},
 		"an address without a port":         {"LISTEN=localhost", "LISTEN"},
+		"a contact that is none":            {"SECURITY_CONTACT=security@example.org", "SECURITY_CONTACT"},
+		"a contact of two lines":            {"SECURITY_CONTACT=mailto:a@b.example\nExpires: never", "SECURITY_CONTACT"},
 		"a scheme that nobody knows":        {"DATABASE_URL=mysql://x", "must begin with sqlite:"},
 		"a public address with a path":      {"PUBLIC_URL=https://example.org/x", "PUBLIC_URL"},
 		"a broken proxy address":            {"TRUSTED_PROXY=nobody", "TRUSTED_PROXY"},

@@ -397,7 +397,7 @@ func (p *platform) joinWeb(ctx context.Context) error {
 		return err
 	}
 	p.web = web.New(web.Deps{Find: p.find, Apply: p.apply, Clerk: p.clerk, Admin: p.admin, Publish: p.pub, Documents: p.out, Sessions: p.store, Cache: p.kv, Presence: p.kv, Limiter: p.kv, Line: p.kv, Challenge: p.cfg.words("CHALLENGE"), AdmitEvery: p.cfg.admitEvery(),
-		Citizen: citizen, Staff: staff, Vault: platformVault{p.vault, p.find}, Assets: p.assets, Demo: p.mounts(), PublicURL: p.cfg.publicURL(), Hosts: hosts,
+		Citizen: citizen, Staff: staff, Vault: platformVault{p.vault, p.find}, Assets: p.assets, Demo: p.mounts(), PublicURL: p.cfg.publicURL(), Hosts: hosts, SecurityContact: p.cfg.get("SECURITY_CONTACT"),
 		Providers: p.providers(), Proxies: proxies, Now: now, NewID: newID, Log: p.log,
 		Ready: []web.Check{{Name: "database", Ping: p.store.Ping}, {Name: "attachments", Ping: p.blobs.Ping}}})
 	return nil

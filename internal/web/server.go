@@ -51,6 +51,8 @@ type Deps struct {
 	PublicURL *url.URL
 	// Hosts are the municipalities' own host names, in small letters, with the slug of the authority that each leads to.
 	Hosts map[string]string
+	// SecurityContact is where weaknesses are reported, mailto: or https:, "" nowhere.
+	SecurityContact string
 	// Providers are the origins of identity providers, to which a form may lead.
 	Providers []string
 	// Proxies are the addresses of our own reverse proxies, whose X-Forwarded-For is believed.

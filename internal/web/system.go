@@ -24,6 +24,7 @@ func (s *Server) systemRoutes() []route {
 		{method: fiber.MethodGet, path: "/metrics", class: free, handle: s.scrape},
 		{method: fiber.MethodGet, path: "/static/:file", class: free, handle: s.asset},
 		{method: fiber.MethodGet, path: "/robots.txt", class: free, handle: s.robots},
+		{method: fiber.MethodGet, path: "/.well-known/security.txt", class: free, handle: s.securityTxt},
 		post("/theme", anybody, s.setTheme),
 		{method: fiber.MethodPost, path: proofPath, class: proving, handle: s.proof, token: true},
 		{method: fiber.MethodPost, path: reportPath, class: reporting, handle: s.cspReport, token: true, script: true},
@@ -53,6 +54,20 @@ func (s *Server) readyz(r *request) error {
 
 func (s *Server) robots(r *request) error {
 	return r.SendString("User-agent: *\nDisallow: /me\nDisallow: /desk\nDisallow: /admin\nDisallow: /state\nDisallow: /auth\nDisallow: /demo\n")
+}
+
+// securityTxtFor is how long a security.txt holds (RFC 9116 wants less than a year): whoever cached it asks again.
+const securityTxtFor = 90 * 24 * time.Hour
+
+// securityTxt tells whom to write to about a weakness (RFC 9116); there is none while nobody is named.
+func (s *Server) securityTxt(r *request) error {
+	if s.SecurityContact == "" {
+		return notFound(r)
+	}
+	r.Set(fiber.HeaderCacheControl, "public, max-age=86400")
+	expires := s.Now().Add(securityTxtFor).UTC().Truncate(24 * time.Hour)
+	return r.SendString("Contact: " + s.SecurityContact + "\nExpires: " + expires.Format(time.RFC3339) + "\nPreferred-Languages: de, en\nCanonical: " +
+		s.PublicURL.JoinPath(".well-known", "security.txt").String() + "\n")
 }
 
 // asset serves a file of the build; its name holds its digest, so it never changes.
