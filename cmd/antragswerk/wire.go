@@ -33,6 +33,7 @@ import (
 	"antragswerk/internal/seal"
 	"antragswerk/internal/sheet"
 	"antragswerk/internal/sqlstore"
+	"antragswerk/internal/strip"
 	"antragswerk/internal/web"
 	"antragswerk/static"
 )
@@ -192,7 +193,7 @@ func (p *platform) joinUseCases(context.Context) error {
 	}
 	blobs := plainBlobs{p.blobs}
 	p.find = find.New(find.Deps{Store: p.store, Now: now})
-	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Corrections: p.store, Cases: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Zone: p.zone, Scans: p.scans()})
+	p.apply = apply.New(apply.Deps{Drafts: p.store, Attachments: p.store, Corrections: p.store, Cases: p.store, Invitations: p.store, Forms: p.find, Seal: p.vault, Blobs: blobs, Now: now, NewID: newID, Zone: p.zone, Strip: strip.Reader, Scans: p.scans()})
 	p.clerk = clerk.New(clerk.Deps{
 		Store:    p.store,
 		Team:     p.store,
@@ -218,6 +219,7 @@ func (p *platform) joinUseCases(context.Context) error {
 		Now:      now,
 		NewID:    newID,
 		Zone:     p.zone,
+		Strip:    strip.Reader,
 		Scans:    p.scans(),
 	})
 	p.admin = admin.New(admin.Deps{Tenants: p.store, Staff: p.store, Routes: p.store, Teams: p.store, Periods: p.store, Directory: p.find, Seal: p.vault, Now: now, NewID: newID})

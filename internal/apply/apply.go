@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -41,6 +42,8 @@ type Deps struct {
 	Now         civic.Clock
 	NewID       func() string
 	Zone        *time.Location // where days begin and end for deadlines; nil is UTC
+	// Strip takes out of a picture what tells of its maker, while it is read; nil leaves pictures as they are.
+	Strip func(mediaType string, r io.Reader) io.Reader
 	// Scans tells that a scanner is configured; without one attachments are marked as not scanned.
 	Scans bool
 }
@@ -49,7 +52,12 @@ type Deps struct {
 type Service struct{ Deps }
 
 // New makes the use case.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service {
+	if d.Strip == nil {
+		d.Strip = func(_ string, r io.Reader) io.Reader { return r }
+	}
+	return &Service{d}
+}
 
 // Application is a draft, opened.
 type Application struct {

@@ -153,7 +153,7 @@ func (s *Service) store(ctx context.Context, t civic.Tenant, d civic.Dossier, up
 	if err != nil {
 		return civic.Attachment{}, err
 	}
-	meter := &meter{r: io.MultiReader(bytes.NewReader(head), up.Body), max: rule.MaxBytes, sum: sha256.New()}
+	meter := &meter{r: s.Strip(mediaType, io.MultiReader(bytes.NewReader(head), up.Body)), max: rule.MaxBytes, sum: sha256.New()}
 	blob := s.NewID() // never that of bytes which something may refer to already: those were scanned, and may have been sent
 	a := civic.Attachment{ID: cmp.Or(up.id, blob), Dossier: d.ID, Tenant: t.ID, Pointer: up.Pointer, BlobKey: blobKey(d.ID, blob), MediaType: mediaType,
 		Verdict: civic.VerdictUnscanned, Created: s.Now()}

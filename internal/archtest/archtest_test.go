@@ -40,6 +40,7 @@ var rows = map[string][]string{
 	"login":              {"civic"},
 	"document":           {"civic", "locale"},
 	"picture":            {"civic"},
+	"strip":              {},
 	"scan":               {"civic"},
 	"sheet":              {"civic"},
 	"mail":               {"civic"},

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,8 @@ type Deps struct {
 	Words    Words
 	// Zone is where days begin and end for deadlines; nil is UTC.
 	Zone *time.Location
+	// Strip takes out of a picture what tells of its maker, while it is read; nil leaves pictures as they are.
+	Strip func(mediaType string, r io.Reader) io.Reader
 	// Scans tells that a scanner is configured; without one attachments are marked as not scanned.
 	Scans bool
 }
@@ -71,6 +74,9 @@ type Service struct{ Deps }
 func New(d Deps) *Service {
 	if d.Zone == nil {
 		d.Zone = time.UTC
+	}
+	if d.Strip == nil {
+		d.Strip = func(_ string, r io.Reader) io.Reader { return r }
 	}
 	return &Service{d}
 }

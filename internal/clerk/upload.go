@@ -57,7 +57,7 @@ func (s *Service) keep(ctx context.Context, f *File, up Upload) (civic.Attachmen
 	if a.Name, err = s.seal(k, sealName, safeName(up.Name, extension)); err != nil {
 		return a, err
 	}
-	m := &meter{r: io.MultiReader(bytes.NewReader(head[:n]), up.Body), sum: sha256.New()}
+	m := &meter{r: s.Strip(kind, io.MultiReader(bytes.NewReader(head[:n]), up.Body)), sum: sha256.New()}
 	err = s.Blobs.Put(ctx, a.BlobKey, s.Seal.SealReader(k, sealFile, m), -1)
 	switch {
 	case m.n > maxFile:
