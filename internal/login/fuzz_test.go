@@ -37,7 +37,7 @@ func FuzzCallback(f *testing.F) {
 	f.Fuzz(func(t *testing.T, known bool, code, fault, issuer, says string) {
 		provider := &stranger{says}
 		l := open(t, login.Config{Issuer: "https://id.example.org", HTTP: &http.Client{Transport: provider}})
-		address, secret, err := l.Begin(t.Context(), civic.Level(""), "de")
+		address, secret, err := l.Begin(t.Context(), civic.Level(""), false, "de")
 		if err != nil {
 			t.Fatal(err)
 		}
