@@ -29,6 +29,7 @@ func commands() []command {
 		{"forms", "check DIR… | inspect DIR | render DIR | import --from xdf|rjsf FILE… -o DIR: form packages", formsCommand},
 		{"demo", "fill --cases N: invented cases for the desks of a demo installation", demoCommand},
 		{"keys", "status | rotate | drop ID | new ID: the master key, exchanged while the platform runs", keysCommand},
+		{"audit", auditUsage + ": whether any event was changed, taken out, put in, moved or cut off", auditCommand},
 		{"doctor", "tell in plain words what is configured, reachable and wrong", doctor},
 		{"version", "print the version", printVersion},
 		{"help", "print this", help},

@@ -321,6 +321,7 @@ func (p *platform) joinDelivery(context.Context) error {
 	}
 	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Retained: p.store, Periods: p.store, Invitations: p.store, Requests: p.store, Offices: p.store,
 		Subscriptions: p.store, News: p.clerk, Clocks: p.store, Figures: p.store, Team: team{p.store, p.find},
+		Chain: p.store, Signer: p.vault, Anchors: plainBlobs{p.blobs},
 		Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
 		Connectors: map[string]deliver.Connector{
 			"webhook": webhook.New(webhook.Config{AllowPrivate: p.cfg.get("WEBHOOK_PRIVATE") == "yes", Now: now}),
@@ -398,7 +399,7 @@ func (p *platform) joinWeb(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.web = web.New(web.Deps{Find: p.find, Apply: p.apply, Clerk: p.clerk, Admin: p.admin, Publish: p.pub, Documents: p.out, Sessions: p.store, Cache: p.kv, Presence: p.kv, Limiter: p.kv, Line: p.kv, Challenge: p.cfg.words("CHALLENGE"), AdmitEvery: p.cfg.admitEvery(),
+	p.web = web.New(web.Deps{Find: p.find, Apply: p.apply, Clerk: p.clerk, Admin: p.admin, Publish: p.pub, Documents: p.out, Sessions: p.store, Heads: p.store, Cache: p.kv, Presence: p.kv, Limiter: p.kv, Line: p.kv, Challenge: p.cfg.words("CHALLENGE"), AdmitEvery: p.cfg.admitEvery(),
 		Citizen: citizen, Staff: staff, Vault: platformVault{p.vault, p.find}, Assets: p.assets, Demo: p.mounts(), PublicURL: p.cfg.publicURL(), Hosts: hosts, SecurityContact: p.cfg.get("SECURITY_CONTACT"),
 		Providers: p.providers(), Proxies: proxies, Now: now, NewID: newID, Log: p.log,
 		Ready: []web.Check{{Name: "database", Ping: p.store.Ping}, {Name: "attachments", Ping: p.blobs.Ping}}})

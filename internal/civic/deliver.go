@@ -81,7 +81,7 @@ func (ScanAttachment) Kind() string { return "scan_attachment" }
 
 // Sweep is the periodic clean-up: draft expiry with notice before, orphaned blobs, old sessions.
 type Sweep struct {
-	What string `json:"what"` // drafts | blobs | sessions | invitations | requests | retention | views
+	What string `json:"what"` // drafts | blobs | sessions | invitations | requests | retention | views | chain | chain_all | anchors …
 }
 
 // Kind names the job.

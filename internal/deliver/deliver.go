@@ -47,17 +47,21 @@ type Deps struct {
 	Offices       Offices
 	Clocks        Clocks
 	Figures       Figures
-	Team          Team
-	Forms         Forms
-	Seal          Opener
-	Blobs         Blobs
-	Connectors    map[string]Connector // by id
-	Mailer        Mailer
-	Scanner       Scanner
-	Printer       Printer
-	Now           civic.Clock
-	NewID         func() string
-	Zone          *time.Location // where days begin and end; nil is UTC
+	// Chain is the chain of events; its heads are signed, and kept apart from it.
+	Chain      Chain
+	Signer     Signer
+	Anchors    Anchors
+	Team       Team
+	Forms      Forms
+	Seal       Opener
+	Blobs      Blobs
+	Connectors map[string]Connector // by id
+	Mailer     Mailer
+	Scanner    Scanner
+	Printer    Printer
+	Now        civic.Clock
+	NewID      func() string
+	Zone       *time.Location // where days begin and end; nil is UTC
 	// Attempt tells which attempt of how many a job is on.
 	Attempt func(ctx context.Context) (n, of int)
 	// PublicURL is the platform's address, for links in mails; without a slash at its end.

@@ -80,6 +80,10 @@ func (s *Service) Sweep(ctx context.Context, job civic.Sweep) error {
 		return s.retention(ctx)
 	case "views":
 		return s.tell(ctx)
+	case "chain", "chain_all":
+		return s.link(ctx, job.What == "chain_all")
+	case "anchors":
+		return s.anchor(ctx)
 	case "sessions":
 		if _, err := s.Expiry.DeleteSessionsBefore(ctx, s.Now()); err != nil {
 			return fmt.Errorf("deliver: sessions: %w", err)

@@ -82,6 +82,8 @@ const (
 	// exportTimeout is for a job that cannot be cut into smaller ones.
 	exportTimeout = time.Hour
 	rescueAfter   = 5 * time.Minute
+	// chainEvery is how long an event is in no chain yet; each round costs a job.
+	chainEvery = 10 * time.Second
 )
 
 // Queue stores and works off jobs.
@@ -263,6 +265,7 @@ func sweeps() []*river.PeriodicJob {
 		job("clocks", time.Hour),
 		job("figures", time.Hour),
 		job("views", time.Minute),
+		job("chain", chainEvery), job("chain_all", 24*time.Hour), job("anchors", 10*time.Minute),
 	}
 }
 

@@ -30,6 +30,7 @@ var acrossTenants = map[string]string{
 	"DeleteIdleAccounts": "accounts belong to no tenant; one that owns a dossier stays",
 	"SubscriptionsDue":   "all whose time has come are mailed",
 	"SELECT blob_key FROM attachments WHERE blob_key ": "the sweep of orphaned blobs knows keys only",
+	"UnlinkedEvents": "the sequencer takes what has happened everywhere", "NewestLinked": "the sequencer asks where it stood", "AuditedTenants": "whose chains there are",
 }
 
 // systemScopes is the reviewed list of uses of asSystem, by reason.
@@ -38,6 +39,7 @@ var systemScopes = map[string]string{
 	"a login: roles in all tenants": "a person's appointments are found by e-mail before the tenant is known", "forwarding a case": "two authorities in one transaction",
 	"an invitation's code is shown before its authority is known": "it opens one row by 80 random bits",
 	"a calendar's address": "it finds one clerk by 256 random bits", "subscriptions to views are told everywhere": "one periodic job finds whom to mail; each mail is then made in its tenant",
+	"the chain of events: one sequencer for all authorities": "it hashes what happened, whoever it belongs to, and writes each link in its tenant",
 	"seeding": "first start", "creating an authority": "the state makes a tenant and says so in its own log",
 }
 
@@ -89,6 +91,9 @@ var tenantTables = []string{
 	"view_subscriptions",
 	"labels",
 	"retentions",
+	"audit_links",
+	"audit_heads",
+	"events_erased",
 }
 
 var (

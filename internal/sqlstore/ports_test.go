@@ -32,5 +32,7 @@ var (
 	_ deliver.Deliveries    = (*sqlstore.Store)(nil)
 	_ deliver.Expiry        = (*sqlstore.Store)(nil)
 	_ web.Sessions          = (*sqlstore.Store)(nil)
+	_ web.Heads             = (*sqlstore.Store)(nil)
+	_ deliver.Chain         = (*sqlstore.Store)(nil)
 	_ admin.Teams           = (*sqlstore.Store)(nil)
 )

@@ -47,6 +47,12 @@ type Cache interface {
 	Delete(ctx context.Context, keys ...string) error
 }
 
+// Heads knows the signed heads of the chains of events.
+type Heads interface {
+	// Heads lists the last head of each tenant before a time; those whose last is older than since are left out.
+	Heads(ctx context.Context, since, before time.Time) ([]civic.Head, error)
+}
+
 // Vault makes tokens and keeps identities secret (internal/seal).
 type Vault interface {
 	// MAC authenticates msg for a purpose, 32 bytes.

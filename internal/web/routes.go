@@ -62,6 +62,7 @@ func (s *Server) routes() []route {
 	return slices.Concat(
 		s.systemRoutes(),
 		s.verifyRoutes(),
+		s.auditRoutes(),
 		s.loginRoutes(),
 		s.viewRoutes(),
 		s.letterRoutes(),

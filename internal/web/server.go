@@ -34,6 +34,7 @@ type Deps struct {
 	Documents Documents
 
 	Sessions Sessions
+	Heads    Heads
 	Cache    Cache
 	Presence Presence
 	Limiter  Limiter

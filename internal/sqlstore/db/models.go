@@ -67,6 +67,22 @@ type Attachment struct {
 	Created    int64
 }
 
+type AuditHead struct {
+	Tenant    string
+	Seq       int64
+	Hash      []byte
+	Signed    int64
+	Signature []byte
+}
+
+type AuditLink struct {
+	Tenant string
+	Seq    int64
+	Event  string
+	Digest []byte
+	Hash   []byte
+}
+
 type Bulk struct {
 	ID        string
 	Tenant    string
@@ -236,6 +252,13 @@ type Event struct {
 	Kind    string
 	Data    string
 	At      int64
+}
+
+type EventsErased struct {
+	Event  string
+	Tenant string
+	Seq    int64
+	At     int64
 }
 
 type Export struct {
