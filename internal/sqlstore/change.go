@@ -148,13 +148,12 @@ func (s *Store) Forward(ctx context.Context, tenant string, f civic.Forwarding) 
 	if tenant == "" || f.Case.Tenant == "" {
 		return errNotFound()
 	}
-	return s.asSystem("forwarding a case").write(ctx, "forward", func(ctx context.Context, t *tx) error {
-		here, there := *t, *t
-		here.tenant, there.tenant = tenant, f.Case.Tenant
-		if err := s.change(ctx, &here, f.Closed, closing, nil); err != nil {
+	return s.inTenant(tenant).write(ctx, "forward", func(ctx context.Context, t *tx) error {
+		if err := s.change(ctx, t, f.Closed, closing, nil); err != nil {
 			return err
 		}
-		return s.reopen(ctx, &there, f, opening, twin)
+		there := *t
+		return s.inTenant(f.Case.Tenant).run(ctx, &there, func(ctx context.Context, t *tx) error { return s.reopen(ctx, t, f, opening, twin) })
 	})
 }
 

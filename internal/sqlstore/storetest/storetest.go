@@ -54,6 +54,18 @@ func Run(t *testing.T, open func(t *testing.T) *sqlstore.Store) {
 		{"pages", testPages}, {"filters", testFilters}, {"search", testSearch}, {"tags", testTags}, {"team", testTeam}, {"denied counts", testDeniedCounts}, {"mentions", testMentions}, {"counts", testCounts}, {"events", testEvents}, {"pinned", testPinned}, {"helpers", testHelpers}, {"co-signatures", testCosign},
 		{"pages", testPages}, {"filters", testFilters}, {"search", testSearch}, {"tags", testTags}, {"team", testTeam}, {"denied counts", testDeniedCounts}, {"mentions", testMentions}, {"hand over", testHandOver}, {"counts", testCounts}, {"events", testEvents}, {"pinned", testPinned}, {"helpers", testHelpers}, {"co-signatures", testCosign},
 		{"pages", testPages}, {"filters", testFilters}, {"search", testSearch}, {"tags", testTags}, {"counts", testCounts}, {"views", testViews}, {"labels", testLabels}, {"subscriptions", testSubscriptions}, {"events", testEvents}, {"pinned", testPinned}, {"helpers", testHelpers}, {"co-signatures", testCosign},
+		{"staff", testStaff}, {"routes", testRoutes}, {"deliveries", testDeliveries}, {"bulks", testBulks}, {"walks", testWalks},
+		{"exports", testExports}, {"sessions", testSessions}, {"accounts", testAccounts}, {"drafts", testDrafts},
+		{"foreign subjects", testForeignSubjects}, {"foreign tenants", testForeignTenants}, {"attachments", testAttachments},
+		{"upload", testUpload}, {"mine", testMine}, {"claim", testClaim}, {"expiry", testExpiry}, {"file numbers", testFileNumbers},
+		{"submit", testSubmit}, {"submit twice at once", testSubmitTwice}, {"200 submissions at once", testSubmitMany},
+		{"cancelled neighbours", testCancelled}, {"case file", testCaseFile}, {"change", testChange}, {"change mine", testChangeMine},
+		{"forward", testForward}, {"pages", testPages}, {"filters", testFilters}, {"search", testSearch}, {"tags", testTags},
+		{"counts", testCounts}, {"events", testEvents}, {"pinned", testPinned}, {"helpers", testHelpers}, {"co-signatures", testCosign},
+		{"templates", testTemplates}, {"letter drafts", testLetterDrafts}, {"frozen letters", testFrozenLetters}, {"opinions", testOpinions},
+		{"requests due", testRequestsDue}, {"fill", testFill}, {"resubmissions", testResubmissions}, {"feeds", testFeeds}, {"late", testLate},
+		{"figures", testFigures}, {"team", testTeam}, {"denied counts", testDeniedCounts}, {"mentions", testMentions}, {"hand over", testHandOver},
+		{"views", testViews}, {"labels", testLabels}, {"subscriptions", testSubscriptions},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, NewWorld(t, open(t))) })
 	}
