@@ -11,6 +11,8 @@ import (
 	"os/signal"
 	"syscall"
 	"text/tabwriter"
+
+	"antragswerk/internal/web"
 )
 
 // version is set by the build.
@@ -31,6 +33,7 @@ func commands() []command {
 		{"keys", "status | rotate | drop ID | new ID: the master key, exchanged while the platform runs", keysCommand},
 		{"audit", auditUsage + ": whether any event was changed, taken out, put in, moved or cut off", auditCommand},
 		{"doctor", "tell in plain words what is configured, reachable and wrong", doctor},
+		{"routes", "print the addresses that the server answers: method, pattern, whether a staff login is asked for first", printRoutes},
 		{"version", "print the version", printVersion},
 		{"help", "print this", help},
 	}
@@ -65,6 +68,19 @@ func main() {
 func printVersion(_ context.Context, _ []string, out io.Writer) error {
 	_, err := fmt.Fprintln(out, "antragswerk", version)
 	return err
+}
+
+func printRoutes(_ context.Context, _ []string, out io.Writer) error {
+	for _, r := range web.Table() {
+		guard := ""
+		if r.Staff {
+			guard = " staff"
+		}
+		if _, err := fmt.Fprintf(out, "%s %s%s\n", r.Method, r.Path, guard); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func help(_ context.Context, _ []string, out io.Writer) error {

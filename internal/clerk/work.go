@@ -116,13 +116,13 @@ func (s *Service) Assign(ctx context.Context, who civic.Actor, at At, colleague 
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(people, func(p civic.Colleague) bool { return p.ID == colleague })
-	if i < 0 {
-		return civic.Errorf(civic.Invalid, "error.desk.colleague").At("assignee")
-	}
 	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
 		if !f.Lead {
 			return civic.Errorf(civic.Forbidden, "error.desk.lead")
+		}
+		i := slices.IndexFunc(people, func(p civic.Colleague) bool { return p.ID == colleague })
+		if i < 0 {
+			return civic.Errorf(civic.Invalid, "error.desk.colleague").At("assignee")
 		}
 		if !f.mayKnow(people[i].ID) {
 			return civic.Errorf(civic.Invalid, "error.desk.circle").At("assignee")

@@ -36,9 +36,9 @@ var acrossTenants = map[string]string{
 // systemScopes is the reviewed list of uses of asSystem, by reason.
 var systemScopes = map[string]string{
 	"directory": "public data", "form versions": "they belong to the state", "logins": "sessions and accounts belong to no tenant", "sweeping": "deletes what has expired, everywhere",
-	"a login: roles in all tenants": "a person's appointments are found by e-mail before the tenant is known",
+	"a login: roles in all tenants":                               "a person's appointments are found by e-mail before the tenant is known",
 	"an invitation's code is shown before its authority is known": "it opens one row by 80 random bits",
-	"a calendar's address": "it finds one clerk by 256 random bits", "subscriptions to views are told everywhere": "one periodic job finds whom to mail; each mail is then made in its tenant",
+	"a calendar's address":                                        "it finds one clerk by 256 random bits", "subscriptions to views are told everywhere": "one periodic job finds whom to mail; each mail is then made in its tenant",
 	"the chain of events: one sequencer for all authorities": "it hashes what happened, whoever it belongs to, and writes each link in its tenant",
 	"seeding": "first start", "creating an authority": "the state makes a tenant and says so in its own log",
 }

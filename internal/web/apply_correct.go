@@ -17,12 +17,20 @@ import (
 func (s *Server) correctPage(r *request) error {
 	c, err := s.Apply.Correct(r.ctx, r.actor, r.Params("dossier"), r.l.Tag, nil)
 	if civic.CodeOf(err) == civic.NotFound {
-		return r.seeOther("/me/" + r.Params("dossier"))
+		return s.backToCase(r)
 	}
 	if err != nil {
 		return err
 	}
 	return s.drawCorrection(r, fiber.StatusOK, c, nil)
+}
+
+// backToCase leads to the case; whose case it is not, finds nothing here either.
+func (s *Server) backToCase(r *request) error {
+	if _, err := s.sentCase(r, false); err != nil {
+		return err
+	}
+	return r.seeOther("/me/" + r.Params("dossier"))
 }
 
 func (s *Server) drawCorrection(r *request, status int, c *apply.Correction, extra []page.Issue) error {
@@ -87,7 +95,7 @@ func (s *Server) correctSend(r *request) error {
 	}
 	c, err := s.Apply.Answer(r.ctx, r.actor, dossier, r.l.Tag, r.values)
 	if civic.CodeOf(err) == civic.NotFound { // sent before, or asked for no more: the case says which
-		return r.seeOther("/me/" + dossier)
+		return s.backToCase(r)
 	}
 	if err != nil {
 		return err

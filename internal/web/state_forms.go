@@ -101,9 +101,12 @@ func (s *Server) stateUpload(r *request) error {
 }
 
 func (s *Server) drawUpload(r *request, status int, p page.StateUpload) error {
-	shell, _, err := s.stateShell(r, r.T("state.upload"), "forms")
+	shell, may, err := s.stateShell(r, r.T("state.upload"), "forms")
 	if err != nil {
 		return err
+	}
+	if !may.Edit {
+		return civic.Errorf(civic.Forbidden, "error.state.role")
 	}
 	p.Max = r.l.Bytes(2_000_000)
 	shell.Path = "/state/forms/new" // also after a post, which has no page of its own
