@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -351,3 +352,33 @@ func TestKeepLooksAtContent(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// Whatever shows a case to somebody leaves one record that they have read it, by whichever address they came.
+func TestReadingIsRecorded(t *testing.T) {
+	who := staff("jena", civic.RoleClerk)
+	for name, open := range map[string]bool{"the case": true, "a form on it": false} {
+		s, o, _ := desk(t)
+		read := func() {
+			t.Helper()
+			do := s.Peek
+			if open {
+				do, open = s.Open, false
+			}
+			_, err := do(t.Context(), who, "jena", "c1", "de")
+			want(t, err, "")
+		}
+		read()
+		if len(o.seen) != 1 || o.seen[0].Kind != "case.opened" || o.seen[0].Actor != who.Name() || len(o.seen[0].Data) != 0 {
+			t.Errorf("%s: recorded %v", name, o.seen)
+		}
+		file := o.files["c1"]
+		file.Events = append(file.Events, o.seen...)
+		if read(); len(o.seen) != 1 {
+			t.Errorf("%s: a form from the open case is recorded anew: %v", name, o.seen)
+		}
+		file.Events[len(file.Events)-1].At = now.Add(-time.Hour)
+		if read(); len(o.seen) != 2 {
+			t.Errorf("%s: an hour later it is not recorded: %v", name, o.seen)
+		}
+	}
+}

@@ -20,9 +20,29 @@ type Verdict struct {
 	Letter  string // Markdown with placeholders
 }
 
-// Peek reads a case for a form on it, without the record that Open makes.
+// Peek reads a case for a form on it. Who comes from the case has just opened it; whoever comes by another way is on record like them.
 func (s *Service) Peek(ctx context.Context, who civic.Actor, tenant, id, lang string) (*File, error) {
-	return s.file(ctx, who, tenant, id, lang)
+	f, err := s.file(ctx, who, tenant, id, lang)
+	if err != nil {
+		return nil, err
+	}
+	return f, s.looked(ctx, who, f)
+}
+
+// looked records that somebody reads a case, unless they have opened it a moment ago.
+func (s *Service) looked(ctx context.Context, who civic.Actor, f *File) error {
+	for _, e := range slices.Backward(f.Events) {
+		if s.Now().Sub(e.At) > sameLook {
+			break
+		}
+		if e.Kind == "case.opened" && e.Actor == who.Name() {
+			return nil
+		}
+	}
+	if err := s.Store.Seen(ctx, f.Tenant.ID, f.Case.ID, s.event(f.Case, who, "case.opened", nil)); err != nil {
+		return fmt.Errorf("clerk: seen: %w", err)
+	}
+	return nil
 }
 
 // Decide (bescheiden) ends the work: the letter is filled in, sealed and frozen, the citizen is told, and the day from which it
@@ -90,7 +110,7 @@ type Signet interface {
 
 // LetterPDF prints the decision's letter under the authority's letterhead, to whom the latest answers name.
 func (s *Service) LetterPDF(ctx context.Context, who civic.Actor, tenant, id string) ([]byte, string, error) {
-	f, err := s.file(ctx, who, tenant, id, "de")
+	f, err := s.Peek(ctx, who, tenant, id, "de")
 	if err != nil {
 		return nil, "", err
 	}

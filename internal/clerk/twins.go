@@ -66,7 +66,7 @@ func (s *Service) Beside(ctx context.Context, who civic.Actor, f *File, after st
 		if l.Kind != civic.LinkHolds || len(b.Merged) == maxMerged {
 			continue
 		}
-		m, err := s.file(ctx, who, f.Tenant.ID, l.Other, f.state.Lang)
+		m, err := s.Peek(ctx, who, f.Tenant.ID, l.Other, f.state.Lang)
 		if civic.CodeOf(err) == civic.NotFound {
 			continue // not the actor's to see
 		}
@@ -150,7 +150,7 @@ type Comparison struct {
 
 // Compare (vergleichen) reads both cases; that somebody looked into the other is recorded.
 func (s *Service) Compare(ctx context.Context, who civic.Actor, tenant, id, other, lang string) (*Comparison, error) {
-	this, err := s.file(ctx, who, tenant, id, lang)
+	this, err := s.Peek(ctx, who, tenant, id, lang)
 	if err != nil {
 		return nil, err
 	}
