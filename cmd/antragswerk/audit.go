@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 
 	"antragswerk/internal/blob"
 	"antragswerk/internal/civic"
@@ -18,17 +19,18 @@ import (
 	"antragswerk/internal/sqlstore"
 )
 
-const auditUsage = "audit verify [--tenant NAME] [--heads FILE] | heads"
+const auditUsage = "verify [--tenant NAME] [--heads FILE] | heads | erase --tenant NAME --case ID"
 
 // auditCommand looks through the chains of events (docs/audit.md), or prints their signed heads.
 func auditCommand(ctx context.Context, args []string, out io.Writer) (err error) {
-	if len(args) == 0 || args[0] != "verify" && args[0] != "heads" {
-		return errors.New(auditUsage)
+	if len(args) == 0 || !slices.Contains([]string{"verify", "heads", "erase"}, args[0]) {
+		return errors.New("audit " + auditUsage)
 	}
 	flags := flag.NewFlagSet("audit "+args[0], flag.ContinueOnError)
 	flags.SetOutput(out)
 	only := flags.String("tenant", "", "one authority, by name in its address or by id (default: all)")
 	kept := flags.String("heads", "", "file of heads that were published or kept: they must lie on the chains")
+	caseID := flags.String("case", "", "id of an erased case, whose events are to go too")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
@@ -37,8 +39,11 @@ func auditCommand(ctx context.Context, args []string, out io.Writer) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, a.store.Close()) }()
-	if args[0] == "heads" {
+	switch args[0] {
+	case "heads":
 		return a.heads(ctx, out)
+	case "erase":
+		return a.erase(ctx, *only, *caseID, out)
 	}
 	return a.verify(ctx, *only, *kept, out)
 }
@@ -95,6 +100,35 @@ func (a *audit) heads(ctx context.Context, out io.Writer) error {
 	e := json.NewEncoder(out)
 	e.SetIndent("", "  ")
 	return e.Encode(map[string]any{"heads": public})
+}
+
+// erase deletes the events of a case that was erased itself: their digests stay, and an event says that it was done.
+func (a *audit) erase(ctx context.Context, tenant, caseID string, out io.Writer) error {
+	id := tenant
+	for known, slug := range a.names {
+		if slug == tenant {
+			id = known
+		}
+	}
+	switch _, err := a.store.CaseFile(ctx, id, caseID); {
+	case err == nil:
+		return errors.New("this case is still there: only events of a case that was erased can go")
+	case civic.CodeOf(err) != civic.NotFound:
+		return err
+	}
+	ev := civic.Event{ID: newID(), Tenant: id, Actor: "system", At: now()}
+	switch err := a.store.EraseEvents(ctx, id, caseID, ev); civic.CodeOf(err) {
+	case civic.NotFound:
+		return errors.New("there are no events of such a case at this authority")
+	case civic.Conflict:
+		return errors.New("some of its events are in no chain yet; try again in a minute")
+	default:
+		if err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(out, "The events are erased; that it was done stands in the log.")
+	return err
 }
 
 // verify looks through one chain, or all, and tells what is wrong. Status 1 when anything is.

@@ -58,6 +58,9 @@ func TestAudit(t *testing.T) {
 	if p.Status != 200 || !strings.Contains(string(p.Body), `"heads":[]`) { // nothing happened yesterday
 		t.Errorf("published: %d %s", p.Status, string(p.Body))
 	}
+	if said, status := w.command(t, "audit", "erase", "--tenant", "jena", "--case", at[strings.LastIndexByte(at, '/')+1:]); status != 1 || !strings.Contains(said, "still there") {
+		t.Errorf("events of a case that is there were erased: %d %s", status, said)
+	}
 	heads, status := w.command(t, "audit", "heads")
 	if status != 0 || !strings.Contains(heads, `"authority": "jena"`) {
 		t.Fatalf("heads: %s", heads)
