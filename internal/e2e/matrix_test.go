@@ -28,7 +28,7 @@ func moreDoors() (list []door) {
 }
 
 // open are the routes that lead to nobody's things, or to one's own by the cookie alone; nobody is refused there because of who they are.
-var open = strings.Fields(`GET/healthz GET/readyz GET/metrics GET/static/:file GET/robots.txt POST/theme GET/verify POST/verify GET/verify/keys.json GET/audit/heads.json
+var open = strings.Fields(`GET/healthz GET/readyz GET/metrics GET/static/:file GET/robots.txt GET/.well-known/security.txt POST/csp-report POST/proof POST/theme GET/verify POST/verify GET/verify/keys.json GET/audit/heads.json
 	GET/auth/:audience/login GET/auth/:audience/callback POST/auth/:audience/logout POST/auth/:audience/backchannel GET/auth/:audience/keep GET/auth/:audience/left
 	GET/ GET/l/:leika/:ars GET/imprint GET/privacy GET/accessibility GET/feedback POST/feedback GET/me POST/me/recover POST/me/forget
 	GET/invited POST/invited POST/invited/leave POST/:tenant/:service/start GET/:tenant GET/:tenant/imprint GET/:tenant/privacy GET/:tenant/accessibility
@@ -36,13 +36,13 @@ var open = strings.Fields(`GET/healthz GET/readyz GET/metrics GET/static/:file G
 
 // ownersDoors are the citizen's: only whose dossier it is comes in. What begins with "?" may not be there yet, even for them.
 func ownersDoors() (list []door) {
-	for _, path := range []string{"DRAFT/1", "DRAFT/check", "DRAFT/helpers", "SENT/receipt", "SENT/receipt.pdf", "ME", "ME/receipt.pdf", "OWNFILE"} {
+	for _, path := range []string{"DRAFT/1", "DRAFT/check", "DRAFT/helpers", "SENT/receipt", "SENT/receipt.pdf", "ME", "ME/receipt.pdf", "ME/copy.zip", "OWNFILE"} {
 		list = append(list, door{"GET", path, "owner"})
 	}
 	for _, path := range []string{"ME/correct", "ME/letter.pdf", "ME/file/x", "DRAFT/file/x", "SENT/file/x", "ME/correct/upload", "DRAFT/upload", "/invited/ID", "/invited/ID/file/x", "/opinion/x", "/opinion/x/file/x", "/calendar/x"} {
 		list = append(list, door{"GET", path, "?owner"})
 	}
-	for _, path := range []string{"DRAFT/1", "DRAFT/submit", "DRAFT/helpers", "DRAFT/helpers/x/end", "DRAFT/upload", "DRAFT/upload/x", "ME/discard", "ME/message", "ME/correct", "ME/withdraw", "ME/reinvite",
+	for _, path := range []string{"DRAFT/1", "DRAFT/submit", "DRAFT/helpers", "DRAFT/helpers/x/end", "DRAFT/upload", "DRAFT/upload/x", "ME/discard", "ME/message", "ME/rectify", "ME/correct", "ME/withdraw", "ME/reinvite",
 		"ME/correct/upload", "ME/correct/upload/x", "/invited/ID", "/opinion/x"} {
 		list = append(list, door{"POST", path, "-owner"})
 	}
