@@ -247,6 +247,7 @@ func measureSubmit(ctx context.Context, o options, r *report) error {
 	}
 	for name, engine := range map[string]string{"SQLite": "sqlite", "PostgreSQL": "postgres"} {
 		r.add("Durable submissions in the store, "+name, benchRate(string(out), "BenchmarkSubmit/"+engine), benchRate(string(out), "BenchmarkBareInsert/"+engine), "half of the reference")
+		r.add("The same with all its sealing, "+name, benchRate(string(out), "BenchmarkSealedSubmit/"+engine), benchRate(string(out), "BenchmarkSubmit/"+engine), "nine tenths of the reference")
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"antragswerk/internal/civic"
+	"antragswerk/internal/seal"
 	"antragswerk/internal/sqlstore"
 	"antragswerk/internal/sqlstore/storetest"
 )
@@ -23,7 +25,38 @@ var manyTerms = []civic.IndexTerm{
 }
 
 // BenchmarkSubmit sends prepared drafts through Store.Submit, 32 callers at a time.
-func BenchmarkSubmit(b *testing.B) {
+func BenchmarkSubmit(b *testing.B) { benchSubmit(b, func(civic.Filing) {}) }
+
+// BenchmarkSealedSubmit does the same with all that sealing does for a submission: the draft's content is opened, answers, reach
+// and columns are sealed under a key that nobody has unwrapped yet. What it costs more than BenchmarkSubmit in one run is what
+// encryption costs.
+func BenchmarkSealedSubmit(b *testing.B) {
+	v, err := seal.New(seal.NewMasterKey(1))
+	if err != nil {
+		b.Fatal(err)
+	}
+	tenant, err := v.NewTenantKey("tenant-jena")
+	if err != nil {
+		b.Fatal(err)
+	}
+	plain := make([]byte, 1200)
+	benchSubmit(b, func(f civic.Filing) {
+		key, err := v.NewDossierKey("tenant-jena", tenant, f.Case.Dossier)
+		k := civic.Keys{Tenant: "tenant-jena", TenantKey: tenant, Dossier: f.Case.Dossier, DossierKey: key}
+		for range 3 { // the draft, answers, reach and columns together
+			sealed, fault := v.Seal(k, "answers", plain)
+			err = errors.Join(err, fault)
+			copy(f.Submission.Answers, sealed)
+		}
+		sealed, fault := v.Seal(k, "draft", plain)
+		_, lost := v.Open(k, "draft", sealed)
+		if err := errors.Join(err, fault, lost); err != nil {
+			b.Error(err)
+		}
+	})
+}
+
+func benchSubmit(b *testing.B, before func(civic.Filing)) {
 	for _, e := range engines {
 		b.Run(e.name, func(b *testing.B) {
 			s := open(b, e.url(b))
@@ -39,7 +72,9 @@ func BenchmarkSubmit(b *testing.B) {
 			b.ResetTimer()
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					if _, err := s.Submit(b.Context(), who, filings[next.Add(1)-1]); err != nil {
+					f := filings[next.Add(1)-1]
+					before(f)
+					if _, err := s.Submit(b.Context(), who, f); err != nil {
 						b.Error(err)
 					}
 				}
