@@ -157,7 +157,6 @@ func TestWaitingOpensAPage(t *testing.T) {
 
 // once allows each key once in its time, by the server's clock.
 type once struct {
-	counter
 	s    *Server
 	last map[string]time.Time
 }
