@@ -51,10 +51,40 @@ func (s *Service) hold(ctx context.Context, who civic.Actor, tenant, id, attachm
 	if i < 0 {
 		return held{}, civic.Errorf(civic.NotFound, "error.not_found")
 	}
-	if raw.Attachments[i].Verdict == civic.VerdictInfected {
+	h := held{raw.Attachments[i], raw, keys(sc.Tenant, raw.Dossier.ID, raw.Dossier.Key)}
+	if ok, err := s.sent(ctx, h); err != nil || !ok {
+		return held{}, or(err, civic.Errorf(civic.NotFound, "error.not_found"))
+	}
+	if h.Verdict == civic.VerdictInfected {
 		return held{}, civic.Errorf(civic.Forbidden, "error.desk.infected")
 	}
-	return held{raw.Attachments[i], raw, keys(sc.Tenant, raw.Dossier.ID, raw.Dossier.Key)}, nil
+	return h, nil
+}
+
+// sent tells whether an attachment has reached the office: with a message, or named by answers that were sent. What somebody uploaded
+// and has not sent yet is theirs alone.
+func (s *Service) sent(ctx context.Context, h held) (bool, error) {
+	if h.Message != "" || h.FromOffice {
+		return true, nil
+	}
+	for _, sub := range slices.Backward(h.file.Submissions) {
+		form, err := s.Forms.Pinned(ctx, h.keys.Tenant, h.file.Case.Service, sub.Pins)
+		if err != nil {
+			return false, err
+		}
+		raw, err := s.Seal.Open(h.keys, sealAnswers, sub.Answers)
+		if err != nil {
+			return false, fmt.Errorf("clerk: open answers: %w", err)
+		}
+		answers, err := parseAnswers(raw)
+		if err != nil {
+			return false, err
+		}
+		if slices.Contains(form.URNs(answers), h.URN()) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // plain opens what lies sealed in the blob store.

@@ -47,6 +47,27 @@ func TestStrangersLearnNothing(t *testing.T) {
 	want(t, err, civic.NotFound)
 }
 
+// What somebody has uploaded and not sent is theirs alone, whoever guesses its number.
+func TestUnsentFilesStayShut(t *testing.T) {
+	s, o, blobs := desk(t)
+	blobs["a/d1/a2"] = []byte("%PDF")
+	ctx, who := t.Context(), staff("jena", civic.RoleClerk, civic.RoleLead)
+	unsent := o.files["c1"].Attachments[1]
+	for _, name := range []string{unsent.ID, strings.TrimPrefix(unsent.URN(), "urn:uuid:")} {
+		_, err := s.OpenAttachment(ctx, who, "jena", "c1", name)
+		want(t, err, civic.NotFound)
+		_, err = s.Preview(ctx, who, "jena", "c1", name, "s", 0)
+		want(t, err, civic.NotFound)
+	}
+	if len(o.seen) != 0 {
+		t.Errorf("traces: %v", o.seen)
+	}
+	o.files["c1"].Attachments[1].Message = "m1"
+	d, err := s.OpenAttachment(ctx, who, "jena", "c1", unsent.ID)
+	want(t, err, "")
+	want(t, d.Body.Close(), "")
+}
+
 func TestOpenShowsAnswersAndRecords(t *testing.T) {
 	s, o, _ := desk(t)
 	f, err := s.Open(t.Context(), staff("jena", civic.RoleClerk), "jena", "c1", "de")

@@ -233,13 +233,13 @@ func (s *Server) readFiles(r *request, take func(upload) error) error {
 	var problem error
 	if isMultipart(r.Ctx) {
 		r.values, problem = readParts(r.Ctx, r.route.most(), func(up upload) error {
-			if r.values = up.Fields; !s.tokenValid(r, r.value("_csrf")) {
+			if r.values = up.Fields; !s.meant(r) {
 				return civic.Errorf(civic.Forbidden, "error.csrf")
 			}
 			return take(up)
 		})
 	}
-	r.csrfBad = !s.tokenValid(r, r.value("_csrf"))
+	r.csrfBad = !s.meant(r)
 	return problem
 }
 

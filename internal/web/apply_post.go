@@ -130,7 +130,7 @@ func (s *Server) readUpload(r *request) error {
 	}
 	var problem error
 	r.values, problem = readParts(r.Ctx, maxForm, func(up upload) error {
-		if r.values = up.Fields; !s.tokenValid(r, r.value("_csrf")) {
+		if r.values = up.Fields; !s.meant(r) {
 			r.csrfBad = true
 			return civic.Errorf(civic.Forbidden, "error.csrf")
 		}
@@ -146,7 +146,7 @@ func (s *Server) readUpload(r *request) error {
 		_, err = s.Apply.Attach(r.ctx, r.actor, r.l.Tag, file)
 		return err
 	})
-	if !s.tokenValid(r, r.value("_csrf")) {
+	if !s.meant(r) {
 		r.csrfBad = true
 	}
 	return problem

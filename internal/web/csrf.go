@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"antragswerk/internal/web/page"
 )
 
 // token is the CSRF token of a visit. It outlives logins, so that a form opened before one can still be sent after it.
@@ -39,4 +41,9 @@ func decode(s string) []byte {
 		return nil
 	}
 	return b
+}
+
+// meant tells whether a form was sent from a page of ours, to be done: one that is only carried back is not.
+func (s *Server) meant(r *request) bool {
+	return s.tokenValid(r, r.value(page.CSRFField)) && r.value(page.BackField) == ""
 }

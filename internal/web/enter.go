@@ -133,7 +133,7 @@ func (s *Server) admit(r *request) error {
 		}
 		r.values = values
 	}
-	if !s.tokenValid(r, r.value("_csrf")) {
+	if !s.meant(r) {
 		if !r.route.keepTyped {
 			return civic.Errorf(civic.Forbidden, "error.csrf")
 		}

@@ -17,6 +17,7 @@ import (
 type FormAttrs struct {
 	ID, Action string
 	Multipart  bool   // the form has file inputs
+	Back       bool   // what is sent comes back as it was typed, and nothing is done
 	Autosave   bool   // the script saves it while it is being filled in (header X-Autosave: 1)
 	Shape      string // with Autosave: of what is drawn
 	// Uploads is where files go up in pieces ("" nowhere), Filer the script that does it, by the protocol in Uploader.

@@ -17,6 +17,9 @@ import (
 // CSRFField is the name of the hidden input that every POST form carries.
 const CSRFField = "_csrf"
 
+// BackField is the hidden input of a form that comes back as it was typed.
+const BackField = "_back"
+
 // Shell is everything around a page's own content. The zero value of each field but L, Title and Assets leaves
 // its part out.
 type Shell struct {
