@@ -13,6 +13,7 @@ type InboxFilter struct {
 	Groups                 []string    // "" = everybody's
 	Tags                   []IndexTerm // of mode tag or field; a case has all of them
 	AnyTag                 []IndexTerm // likewise; a case has one of them at least
+	Unlabelled             bool        // without a label; together with AnyTag: without one, or with one of those
 	Unread                 bool
 	Overdue                bool
 	Escalated              bool

@@ -62,14 +62,15 @@ const (
 )
 
 // ViewFilter (Filter einer Ansicht) is what a view lets through, in the words of its address. What is empty does not filter; what is
-// set must all hold, and of a list one value, of labels all. Its days move with the calendar: "today" is another day tomorrow.
+// set must all hold, and of a list one value, of labels all unless AnyLabel says so. Its days move with the calendar: "today" is another day tomorrow.
 type ViewFilter struct {
 	Search    string      `json:"search,omitempty"`
 	States    []string    `json:"states,omitempty"` // or OpenStates
 	Services  []string    `json:"services,omitempty"`
 	Assignees []string    `json:"assignees,omitempty"` // staff ids, Me, Nobody
-	Groups    []string    `json:"groups,omitempty"`
-	Labels    []string    `json:"labels,omitempty"`
+	Groups    []string    `json:"groups,omitempty"`    // ids, Nobody: those that are in no group
+	Labels    []string    `json:"labels,omitempty"`    // ids, Nobody: those that have none
+	AnyLabel  bool        `json:"anyLabel,omitempty"`  // of the labels one is enough
 	Due       DaySpan     `json:"due,omitzero"`
 	Received  DaySpan     `json:"received,omitzero"`
 	Changed   DaySpan     `json:"changed,omitzero"`
@@ -119,7 +120,7 @@ const (
 // is named by an error at its field: q, state, due, due_from, due_to, from …
 func (f ViewFilter) Of(me string, now time.Time, zone *time.Location) (in InboxFilter, wrong []*Error) {
 	say := func(field, key string, args ...any) { wrong = append(wrong, Errorf(Invalid, key, args...).At(field)) }
-	in = InboxFilter{Unread: f.Unread, Services: few(f.Services), Groups: few(f.Groups)}
+	in = InboxFilter{Unread: f.Unread, Services: few(f.Services)}
 	if in.Search = strings.TrimSpace(f.Search); len(in.Search) > maxSearch {
 		in.Search = ""
 		say("q", "error.view.search", "limit", maxSearch)
@@ -145,8 +146,23 @@ func (f ViewFilter) Of(me string, now time.Time, zone *time.Location) (in InboxF
 		}
 		in.Assignees = append(in.Assignees, a)
 	}
+	for _, g := range few(f.Groups) {
+		if g == Nobody {
+			g = ""
+		}
+		in.Groups = append(in.Groups, g)
+	}
 	for _, l := range few(f.Labels) {
-		in.Tags = append(in.Tags, IndexTerm{Field: "label", Mode: "tag", Text: l})
+		switch tag := (IndexTerm{Field: "label", Mode: "tag", Text: l}); {
+		case l == Nobody && !f.AnyLabel && len(f.Labels) > 1:
+			say("label", "error.view.labels")
+		case l == Nobody:
+			in.Unlabelled = true
+		case f.AnyLabel:
+			in.AnyTag = append(in.AnyTag, tag)
+		default:
+			in.Tags = append(in.Tags, tag)
+		}
 	}
 	for _, t := range f.Fields[:min(len(f.Fields), maxValues)] {
 		if !strings.HasPrefix(t.Pointer, "/") || len(t.Text) > maxSearch {

@@ -36,8 +36,15 @@ func (in *inbox) conditions() (list []condition) {
 	for _, column := range []string{"received", "changed", "deadline"} {
 		list = append(list, in.span(column, "c.")...)
 	}
+	if f.Unlabelled && len(f.AnyTag) == 0 {
+		list = append(list, literal("labels", "c.labels", " = ''"))
+	}
 	for i, group := range in.terms {
 		list = append(list, condition{termName(i), "", func(q *sqlText) {
+			if in.either(i) {
+				q.add("(c.labels = '' OR ")
+				defer q.add(")")
+			}
 			// The OFFSET keeps PostgreSQL from turning the question round and reading all of the group's entries.
 			q.add("EXISTS (SELECT 1 FROM case_terms o WHERE o.tenant = c.tenant AND o.term IN ", q.blobs(group),
 				" AND o.received = c.received AND o.case_id = c.id LIMIT 1 OFFSET 0)")

@@ -105,6 +105,9 @@ func (in *inbox) ways() (list []way) {
 		return way{table: "cases c", id: "c.id", heads: heads, entry: heads, covers: covers, column: column}
 	}
 	for i, group := range in.terms {
+		if in.either(i) {
+			continue // no index knows of both
+		}
 		p := way{table: "case_terms t", id: "t.case_id", column: "received", covers: []string{termName(i)}, twice: len(group) > 1}
 		for _, term := range group {
 			p.heads = append(p.heads, head{among(termName(i), "t.term", term)})
@@ -171,6 +174,11 @@ func (in *inbox) byState(column, name string, values []string) way {
 	}
 	p.covers = append(p.covers, column)
 	return p
+}
+
+// either tells that a group of terms is one half of a condition: a case has no label, or one of them.
+func (in *inbox) either(group int) bool {
+	return in.filter.Unlabelled && len(in.filter.AnyTag) > 0 && group == len(in.terms)-1
 }
 
 func termName(i int) string { return fmt.Sprint("term", i) }

@@ -28,7 +28,8 @@ func planFilters(now time.Time) map[string]civic.InboxFilter {
 		"escalated": {Escalated: true}, "overdue": {Overdue: true}, "due": {DueFrom: now, DueTo: now.Add(time.Hour)}, "changed": {ChangedFrom: time.UnixMicro(100), ChangedTo: time.UnixMicro(20000)},
 		"from": {From: time.UnixMicro(29000)}, "from to": {From: time.UnixMicro(1000), To: time.UnixMicro(28000), States: open[:1], Services: []string{"service1"}},
 		"search": {Search: "hund"}, "search two": {Search: "hund haus"}, "search, open": {Search: "hund", States: open}, "rare word": {Search: "katze", States: open}, "no such word": {Search: "maus"},
-		"label": {Tags: tag}, "label, mine": {Tags: tag, Assignee: "staff-7"}, "label, search": {Tags: tag, Search: "hund"},
+		"label": {Tags: tag}, "one of labels": {AnyTag: append(tag, civic.IndexTerm{Field: "label", Mode: "tag", Text: "rare"})}, "no label": {Unlabelled: true}, "no label, open": {Unlabelled: true, States: every},
+		"no label or one": {Unlabelled: true, AnyTag: tag}, "no label or one, mine": {Unlabelled: true, AnyTag: tag, Assignee: "staff-7"}, "no label, no group": {Unlabelled: true, Groups: []string{""}, Search: "hund"}, "label, mine": {Tags: tag, Assignee: "staff-7"}, "label, search": {Tags: tag, Search: "hund"},
 		"nothing fits": {States: open[:1], Services: []string{"service4"}, Unread: true, Search: "hund"},
 		"all at once":  {States: open, Services: []string{"service1"}, Denied: []string{"service3"}, Assignees: []string{"staff-1", ""}, Groups: []string{"g1"}, Tags: tag, Unread: true, Search: "hund haus", From: time.UnixMicro(5)},
 	}

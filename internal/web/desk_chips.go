@@ -50,10 +50,21 @@ func (r *request) chips(f civic.ViewFilter, w filterWords, off func(name, value 
 		add("assignee", id, r.T("desk.chip.assignee", "name", r.personWord(w.people, id)))
 	}
 	for _, id := range f.Groups {
+		if id == civic.Nobody {
+			add("group", id, r.T("desk.chip.group.none"))
+			continue
+		}
 		add("group", id, r.T("desk.chip.group", "name", r.groupWord(w.groups, id)))
 	}
 	for _, id := range f.Labels {
+		if id == civic.Nobody {
+			add("label", id, r.T("desk.chip.label.none"))
+			continue
+		}
 		add("label", id, r.T("desk.chip.label", "name", labelWord(w.labels, id, r.T("desk.label.gone"))))
+	}
+	if f.AnyLabel && len(f.Labels) > 1 {
+		add("labels", "", r.T("desk.chip.label.any"))
 	}
 	for _, s := range []struct {
 		name, from, to string
@@ -176,7 +187,8 @@ func (r *request) inboxFilters(in *clerk.Inbox, p *page.Inbox) {
 	for _, s := range civic.CaseStates {
 		states = append(states, string(s), r.T("case.state."+string(s)))
 	}
-	var services, labels []string
+	var services []string
+	labels := []string{civic.Nobody, r.T("desk.label.none")}
 	for _, n := range in.Services {
 		services = append(services, n.Slug, civic.Text(n.Name).In(r.l.Tag))
 	}
@@ -188,15 +200,17 @@ func (r *request) inboxFilters(in *clerk.Inbox, p *page.Inbox) {
 		labels = append(labels, l.ID, l.Name)
 	}
 	p.Lists = []page.Input{checks("state", f.States, states...), checks("service", f.Services, services...), checks("assignee", f.Assignees, people...)}
-	var groups []string
+	groups := []string{civic.Nobody, r.T("desk.group.none")}
 	for _, g := range in.Scope.Team.Groups {
 		groups = append(groups, g.ID, g.Name)
 	}
-	if len(groups) > 0 {
+	if len(groups) > 2 {
 		p.Lists = append(p.Lists, checks("group", f.Groups, groups...))
 	}
-	if len(labels) > 0 {
-		p.Lists = append(p.Lists, checks("label", f.Labels, labels...))
+	if len(labels) > 2 {
+		mode := map[bool]string{true: oneLabel}[f.AnyLabel]
+		p.Lists = append(p.Lists, checks("label", f.Labels, labels...), page.Input{Kind: formdef.WidgetSelect, Name: "labels", Label: r.T("desk.filter.labels"), NoMark: true,
+			Options: page.Options(mode, "", r.T("desk.filter.labels.all"), oneLabel, r.T("desk.filter.labels.any"))})
 	}
 	day := func(name, value string) page.Input {
 		return page.Input{Kind: formdef.WidgetDateNative, Name: name, Label: r.T("desk.filter." + name), Value: value, NoMark: true, Error: wrong[name]}

@@ -44,7 +44,7 @@ func sortName(sort string, ascending bool) string {
 }
 
 // filterNames are the parts of a filter in the address. "own" says that the address holds the whole filter, even an empty one.
-var filterNames = []string{"own", "q", "state", "service", "assignee", "group", "label", "due", "due_from", "due_to", "received", "from", "to",
+var filterNames = []string{"own", "q", "state", "service", "assignee", "group", "label", "labels", "due", "due_from", "due_to", "received", "from", "to",
 	"changed", "changed_from", "changed_to", "only"}
 
 // inboxNames are all parts of an inbox's address.
@@ -106,7 +106,7 @@ func (r *request) inboxAsk() clerk.Ask {
 func filterOf(q url.Values) civic.ViewFilter {
 	f := civic.ViewFilter{Search: strings.TrimSpace(q.Get("q")), States: q["state"], Services: q["service"], Assignees: q["assignee"], Groups: q["group"], Labels: q["label"],
 		Due: spanOf(q, "due", "due_from", "due_to"), Received: spanOf(q, "received", "from", "to"), Changed: spanOf(q, "changed", "changed_from", "changed_to"),
-		Unread: slices.Contains(q["only"], "unread")}
+		AnyLabel: q.Get("labels") == oneLabel, Unread: slices.Contains(q["only"], "unread")}
 	if slices.Contains(q["only"], "overdue") {
 		f.Due.Word = "overdue"
 	}
@@ -120,6 +120,9 @@ func filterOf(q url.Values) civic.ViewFilter {
 	slices.SortFunc(f.Fields, func(a, b civic.FieldTest) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return f
 }
+
+// oneLabel says in the address that of the labels one is enough.
+const oneLabel = "any"
 
 // anySpan is the choice that filters nothing.
 const anySpan = "any"
@@ -148,6 +151,9 @@ func filterQuery(f civic.ViewFilter, v civic.View) url.Values {
 	set("assignee", f.Assignees...)
 	set("group", f.Groups...)
 	set("label", f.Labels...)
+	if f.AnyLabel {
+		set("labels", oneLabel)
+	}
 	for _, s := range []struct {
 		word, from, to string
 		civic.DaySpan

@@ -180,6 +180,49 @@ func testFilters(t *testing.T, w *World) {
 	}
 }
 
+// testLabelFilters asks for all of some labels, for one of them, for none, and for none or one.
+func testLabelFilters(t *testing.T, w *World) {
+	tag := func(id string) civic.IndexTerm { return civic.IndexTerm{Field: "label", Mode: "tag", Text: id} }
+	var ids []string
+	for _, labels := range [][]string{nil, {"l1"}, {"l2"}, {"l1", "l2"}, {"l3"}} {
+		c := w.Case(t, w.account(), w.Jena.ID, func(f *civic.Filing) {
+			f.Case.Labels = labels
+			for _, l := range labels {
+				f.Terms = append(f.Terms, tag(l))
+			}
+		})
+		ids = append(ids, c.ID)
+	}
+	for name, x := range map[string]struct {
+		filter civic.InboxFilter
+		found  []int
+	}{
+		"all":                {civic.InboxFilter{Tags: []civic.IndexTerm{tag("l1"), tag("l2")}}, []int{3}},
+		"one of":             {civic.InboxFilter{AnyTag: []civic.IndexTerm{tag("l1"), tag("l2")}}, []int{1, 2, 3}},
+		"none":               {civic.InboxFilter{Unlabelled: true}, []int{0}},
+		"none or one":        {civic.InboxFilter{Unlabelled: true, AnyTag: []civic.IndexTerm{tag("l1")}}, []int{0, 1, 3}},
+		"none or one, state": {civic.InboxFilter{Unlabelled: true, AnyTag: []civic.IndexTerm{tag("l3")}, States: []civic.CaseState{civic.Received}, Unread: true}, []int{0, 4}},
+	} {
+		for _, sort := range []string{"received", "deadline", "number"} {
+			x.filter.Sort, x.filter.Ascending, x.filter.Limit = sort, true, 2
+			got := w.inbox(t, w.Jena.ID, x.filter)
+			slices.Sort(got)
+			var want []string
+			for _, i := range x.found {
+				want = append(want, ids[i])
+			}
+			slices.Sort(want)
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("%s by %s: %s", name, sort, d)
+			}
+			hits, err := w.CountAll(t.Context(), w.Jena.ID, []civic.InboxFilter{x.filter})
+			if check(t, err); hits[0].N != len(want) {
+				t.Errorf("%s counts %+v", name, hits)
+			}
+		}
+	}
+}
+
 func testSearch(t *testing.T, w *World) {
 	who := w.account()
 	c := w.Case(t, who, w.Jena.ID, func(f *civic.Filing) {
