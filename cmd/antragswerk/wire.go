@@ -202,6 +202,7 @@ func (p *platform) joinUseCases(context.Context) error {
 		Clocks:   p.store,
 		Counted:  p.store,
 		Views:    p.store,
+		Calling:  p.store,
 		Labels:   p.store,
 		Forms:    p.find,
 		Seal:     p.vault,
@@ -320,7 +321,7 @@ func (p *platform) joinDelivery(context.Context) error {
 		scanner = clamd
 	}
 	p.out = deliver.New(deliver.Deps{Deliveries: p.store, Expiry: p.store, Retained: p.store, Periods: p.store, Invitations: p.store, Requests: p.store, Offices: p.store,
-		Subscriptions: p.store, News: p.clerk, Clocks: p.store, Figures: p.store, Team: team{p.store, p.find},
+		Subscriptions: p.store, News: p.clerk, Tongues: p.store, Clocks: p.store, Figures: p.store, Team: team{p.store, p.find},
 		Chain: p.store, Signer: p.vault, Anchors: plainBlobs{p.blobs},
 		Forms: p.find, Seal: p.vault, Blobs: plainBlobs{p.blobs},
 		Connectors: map[string]deliver.Connector{

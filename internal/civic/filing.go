@@ -23,6 +23,7 @@ type CaseChange struct {
 	Request      *Request     // new, answered or recalled
 	Submission   *Submission  // an amendment
 	Note         *Note
+	Called       []string      // staff who are called otherwise
 	Mentions     []Mention     // whom the note calls
 	Resubmission *Resubmission // new, or done
 	Decision     *Decision

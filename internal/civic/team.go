@@ -151,7 +151,7 @@ type Mention struct {
 // Called is a mention as the one who is called finds it.
 type Called struct {
 	Mention
-	FileNumber, Service string
+	FileNumber, Service, Group string
 }
 
 // TeamView is what is asked for with every page of the desk: the team, and the absences that are not over.

@@ -61,6 +61,9 @@ const (
 	Nobody = "none"
 )
 
+// StageProposed is the tag by which lists find cases whose decision waits for a second pair of eyes.
+var StageProposed = IndexTerm{Field: "stage", Mode: "tag", Text: "proposed"}
+
 // ViewFilter (Filter einer Ansicht) is what a view lets through, in the words of its address. What is empty does not filter; what is
 // set must all hold, and of a list one value, of labels all unless AnyLabel says so. Its days move with the calendar: "today" is another day tomorrow.
 type ViewFilter struct {
@@ -75,6 +78,8 @@ type ViewFilter struct {
 	Received  DaySpan     `json:"received,omitzero"`
 	Changed   DaySpan     `json:"changed,omitzero"`
 	Unread    bool        `json:"unread,omitempty"`
+	Proposed  bool        `json:"proposed,omitempty"`  // a decision waits for a second pair of eyes
+	Escalated bool        `json:"escalated,omitempty"` // the lead was told that it is late
 	Fields    []FieldTest `json:"fields,omitempty"`
 }
 
@@ -104,8 +109,10 @@ func (f ViewFilter) count() int {
 			n++
 		}
 	}
-	if f.Unread {
-		n++
+	for _, on := range []bool{f.Unread, f.Proposed, f.Escalated} {
+		if on {
+			n++
+		}
 	}
 	return n
 }
@@ -120,7 +127,7 @@ const (
 // is named by an error at its field: q, state, due, due_from, due_to, from …
 func (f ViewFilter) Of(me string, now time.Time, zone *time.Location) (in InboxFilter, wrong []*Error) {
 	say := func(field, key string, args ...any) { wrong = append(wrong, Errorf(Invalid, key, args...).At(field)) }
-	in = InboxFilter{Unread: f.Unread, Services: few(f.Services)}
+	in = InboxFilter{Unread: f.Unread, Escalated: f.Escalated, Services: few(f.Services)}
 	if in.Search = strings.TrimSpace(f.Search); len(in.Search) > maxSearch {
 		in.Search = ""
 		say("q", "error.view.search", "limit", maxSearch)
@@ -145,6 +152,9 @@ func (f ViewFilter) Of(me string, now time.Time, zone *time.Location) (in InboxF
 			a = ""
 		}
 		in.Assignees = append(in.Assignees, a)
+	}
+	if f.Proposed {
+		in.Tags = append(in.Tags, StageProposed)
 	}
 	for _, g := range few(f.Groups) {
 		if g == Nobody {
@@ -249,6 +259,15 @@ const (
 	Weekly Rhythm = "weekly"
 )
 
+// Never is the rhythm of somebody who does not want what others get unasked.
+const Never Rhythm = "never"
+
+// CallRhythms are those of mails that say that somebody is called; without a choice they come at once.
+var CallRhythms = []Rhythm{AtOnce, Daily, Never}
+
+// ViewCalls stands for a view in a subscription: of what colleagues call somebody to, a note that names them or a decision to look at.
+const ViewCalls = "calls"
+
 // Rhythms lists them.
 var Rhythms = []Rhythm{AtOnce, Daily, Weekly}
 
@@ -276,13 +295,31 @@ type Subscription struct {
 	Next                time.Time
 }
 
+// never is a day that does not come.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// After is when the next mail is due. Calls that come at once are due when there is one.
+func (x Subscription) After(at time.Time, zone *time.Location) time.Time {
+	if x.Rhythm == Never || x.View == ViewCalls && x.Rhythm == AtOnce {
+		return never
+	}
+	return x.Rhythm.Next(at, zone)
+}
+
+// CallDue is when somebody who is called at a moment hears of it.
+func CallDue(at time.Time) time.Time { return at.Add(bundle) }
+
 // Desk (Arbeitsplatz) is what somebody has set for themselves at an authority.
 type Desk struct {
 	Tenant, Staff string
 	Default       string    // id of the view that the inbox opens with, "" the first
 	Seen          time.Time // when they were last at the desk, to the day: who is gone gets no mails
+	Lang          string    // of mails to them, "" the office's
 	Subscriptions []Subscription
 }
+
+// MailLangs are the languages in which staff can be written to; the first is the office's.
+var MailLangs = []string{"de", "en"}
 
 // Gone is after how long without a visit nobody gets mails about views any more, and who belongs to a log-in's group no calendar: longer than a holiday.
 const Gone = 45 * 24 * time.Hour

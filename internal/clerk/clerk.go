@@ -42,6 +42,7 @@ type Deps struct {
 	Clocks  Clocks
 	Counted Counted
 	Views   Views
+	Calling Calling
 	Labels  Labels
 	Forms   Forms
 	Seal    Sealer

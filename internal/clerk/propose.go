@@ -8,8 +8,7 @@ import (
 	"antragswerk/internal/civic"
 )
 
-// stage is the tag by which lists find cases whose decision waits for a second pair of eyes.
-var stage = civic.IndexTerm{Field: "stage", Mode: "tag", Text: "proposed"}
+var stage = civic.StageProposed
 
 // Proposed is the proposal that waits for a second pair of eyes, nil without one.
 func (f *File) Proposed() *Proposal {
@@ -66,6 +65,9 @@ func (s *Service) Propose(ctx context.Context, who civic.Actor, at At, v Verdict
 			return err
 		}
 		ch.Proposal, ch.Terms = &p, []civic.IndexTerm{stage}
+		if ch.Called, err = s.signers(ctx, who, f); err != nil {
+			return err
+		}
 		s.touch(f, ch, who, "decision.proposed", map[string]string{"proposal": p.ID, "outcome": string(p.Outcome)})
 		return nil
 	})

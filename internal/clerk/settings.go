@@ -13,6 +13,8 @@ import (
 type Settings struct {
 	Default string
 	Rhythms map[string]civic.Rhythm // by view; "" or none: no mails
+	Calls   civic.Rhythm            // of mails that say that they are called, "" at once
+	Lang    string                  // of all mails, "" the office's
 }
 
 // SaveSettings stores them. A view that the clerk does not see is Invalid; a subscription that goes on keeps what it has told.
@@ -25,30 +27,50 @@ func (s *Service) SaveSettings(ctx context.Context, who civic.Actor, tenant stri
 		return civic.Errorf(civic.Invalid, "error.view.gone").At("default")
 	}
 	now := s.Now()
-	d := civic.Desk{Tenant: r.sc.Tenant.ID, Staff: who.Staff.ID, Default: set.Default, Seen: s.midnight(now)}
+	d := civic.Desk{Tenant: r.sc.Tenant.ID, Staff: who.Staff.ID, Default: set.Default, Seen: s.midnight(now), Lang: set.Lang}
+	if set.Lang != "" && !slices.Contains(civic.MailLangs, set.Lang) {
+		return civic.Errorf(civic.Invalid, "error.view.lang").At("lang")
+	}
+	if set.Calls == "" {
+		set.Calls = civic.AtOnce
+	}
+	if !slices.Contains(civic.CallRhythms, set.Calls) {
+		return civic.Errorf(civic.Invalid, "error.view.rhythm").At("rhythm_" + civic.ViewCalls)
+	}
 	for _, v := range r.views {
 		rhythm := set.Rhythms[v.ID]
 		if rhythm != "" && !slices.Contains(civic.Rhythms, rhythm) {
 			return civic.Errorf(civic.Invalid, "error.view.rhythm").At("rhythm_" + v.ID)
 		}
-		i := slices.IndexFunc(r.desk.Subscriptions, func(x civic.Subscription) bool { return x.View == v.ID })
-		switch {
-		case i < 0 && rhythm == "", i >= 0 && rhythm == r.desk.Subscriptions[i].Rhythm:
-			continue
+		x, changed := subscription(r, d, v.ID, rhythm, now, s.Zone)
+		if changed {
+			d.Subscriptions = append(d.Subscriptions, x)
 		}
-		x := civic.Subscription{Tenant: d.Tenant, Staff: d.Staff, View: v.ID, Rhythm: rhythm, Since: now}
-		if i >= 0 {
-			x.Since = r.desk.Subscriptions[i].Since
-		}
-		if rhythm != "" {
-			x.Next = rhythm.Next(now, s.Zone)
-		}
+	}
+	if x, changed := subscription(r, d, civic.ViewCalls, set.Calls, now, s.Zone); changed {
 		d.Subscriptions = append(d.Subscriptions, x)
 	}
 	if err := s.Views.SaveDesk(ctx, d); err != nil {
 		return fmt.Errorf("clerk: settings: %w", err)
 	}
 	return nil
+}
+
+// subscription is somebody's wish for mails as it is from now on; changed tells whether it was another. One that goes on keeps what it
+// has told.
+func subscription(r *room, d civic.Desk, view string, rhythm civic.Rhythm, now time.Time, zone *time.Location) (x civic.Subscription, changed bool) {
+	i := slices.IndexFunc(r.desk.Subscriptions, func(x civic.Subscription) bool { return x.View == view })
+	if i < 0 && (rhythm == "" || view == civic.ViewCalls && rhythm == civic.AtOnce) || i >= 0 && rhythm == r.desk.Subscriptions[i].Rhythm {
+		return x, false
+	}
+	x = civic.Subscription{Tenant: d.Tenant, Staff: d.Staff, View: view, Rhythm: rhythm, Since: now}
+	if i >= 0 {
+		x.Since = r.desk.Subscriptions[i].Since
+	}
+	if rhythm != "" {
+		x.Next = x.After(now, zone)
+	}
+	return x, true
 }
 
 // visit remembers, once a day, that somebody was at the desk whose mails or whose calendar's address end when they come no more. Of

@@ -77,7 +77,7 @@ func (o *board) SaveDesk(_ context.Context, d civic.Desk) error {
 			o.own.Subscriptions = append(o.own.Subscriptions, x)
 		}
 	}
-	o.own.Default, o.own.Seen = d.Default, d.Seen
+	o.own.Default, o.own.Seen, o.own.Lang = d.Default, d.Seen, d.Lang
 	return nil
 }
 

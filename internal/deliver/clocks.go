@@ -124,21 +124,27 @@ func (s *Service) escalateAt(ctx context.Context, t civic.Tenant, before time.Ti
 		}
 	}
 	if n > 0 {
-		failed = append(failed, s.tellLeads(ctx, t, "escalated", late[0], "n", n, "url", s.PublicURL+"/desk/"+t.Slug+"?only=escalated"))
+		failed = append(failed, s.tellLeads(ctx, t, "escalated", late[0], func(*locale.Catalogue) []any {
+			return []any{"n", n, "url", s.PublicURL + "/desk/" + t.Slug + "?only=escalated"}
+		}))
 	}
 	return errors.Join(failed...)
 }
 
 // tellLeads mails those who lead, else the authority's own address. ref makes the mail one of a kind.
-func (s *Service) tellLeads(ctx context.Context, t civic.Tenant, what, ref string, args ...any) error {
+func (s *Service) tellLeads(ctx context.Context, t civic.Tenant, what, ref string, says func(*locale.Catalogue) []any) error {
 	to, err := s.leads(ctx, t)
 	if err != nil {
 		return err
 	}
-	l := locale.For("de")
-	args = append(args, "office", t.Name)
+	langs, err := s.Tongues.StaffLangs(ctx, t.ID)
+	if err != nil {
+		return fmt.Errorf("deliver: languages: %w", err)
+	}
 	var failed []error
 	for _, address := range to {
+		l := staffLang(langs[address])
+		args := append(says(l), "office", t.Name)
 		err := s.mail(ctx, civic.Mail{ID: deliveryID(ref, what+address), To: address, FromName: t.Name, Subject: l.T("mail."+what+".subject", args...),
 			Text: l.T("mail.greeting") + "\n\n" + l.T("mail."+what+".text", args...) + "\n"})
 		if err != nil && !isPermanent(err) {
@@ -192,10 +198,14 @@ func (s *Service) resubmitTo(ctx context.Context, w civic.Waiting) error {
 	}
 	i := slices.IndexFunc(people, func(c civic.Colleague) bool { return c.ID == w.Staff })
 	if i >= 0 && people[i].Email != "" {
-		l := locale.For("de")
+		langs, err := s.Tongues.StaffLangs(ctx, t.ID)
+		if err != nil {
+			return fmt.Errorf("deliver: languages: %w", err)
+		}
+		l := staffLang(langs[people[i].Email])
 		args := []any{"office", t.Name, "n", w.Count, "url", s.PublicURL + "/desk/" + t.Slug + "/calendar"}
 		day := s.Now().Format(time.DateOnly)
-		err := s.mail(ctx, civic.Mail{ID: deliveryID(w.Tenant+w.Staff, "resubmission"+day), To: people[i].Email, FromName: t.Name,
+		err = s.mail(ctx, civic.Mail{ID: deliveryID(w.Tenant+w.Staff, "resubmission"+day), To: people[i].Email, FromName: t.Name,
 			Subject: l.T("mail.resubmission.subject", args...), Text: l.T("mail.greeting") + "\n\n" + l.Plural("mail.resubmission.text", w.Count, args...) + "\n"})
 		if err != nil && !isPermanent(err) {
 			return err

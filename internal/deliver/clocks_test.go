@@ -43,6 +43,8 @@ func (w *world) Change(_ context.Context, _ string, ch civic.CaseChange) error {
 	return nil
 }
 
+func (w *world) StaffLangs(context.Context, string) (map[string]string, error) { return w.langs, nil }
+
 func (w *world) Colleagues(context.Context, string) ([]civic.Colleague, error) { return w.people, nil }
 
 func (w *world) Appointments(context.Context, string) ([]civic.Appointment, error) {
@@ -152,6 +154,11 @@ func TestResubmissionsAreMailedOnce(t *testing.T) {
 	w.sweep(t, "clocks")
 	if len(w.mails) != 1 || w.mails[0].To != "kim@demo.invalid" || !strings.Contains(w.mails[0].Text, "3 Vorgänge") || len(w.waiting) != 0 {
 		t.Errorf("%+v %+v", w.mails, w.waiting)
+	}
+	w.langs, w.waiting = map[string]string{"kim@demo.invalid": "en"}, []civic.Waiting{{Tenant: "jena", Staff: "s1", Count: 3}}
+	w.sweep(t, "clocks")
+	if len(w.mails) != 2 || !strings.Contains(w.mails[1].Text, "3 cases") {
+		t.Errorf("in the colleague's language: %+v", w.mails)
 	}
 }
 

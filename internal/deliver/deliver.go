@@ -43,6 +43,7 @@ type Deps struct {
 	// Subscriptions are mails about what is new in a view of the inbox; News counts it.
 	Subscriptions Subscriptions
 	News          News
+	Tongues       Tongues
 	Requests      Requests
 	Offices       Offices
 	Clocks        Clocks

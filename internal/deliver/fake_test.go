@@ -63,6 +63,7 @@ type world struct {
 
 	tenant    civic.Tenant // its settings; the rest is said by TenantByID
 	people    []civic.Colleague
+	langs     map[string]string
 	appointed []civic.Appointment
 	changes   []civic.CaseChange
 	waiting   []civic.Waiting
@@ -118,7 +119,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) service() *deliver.Service {
 	return deliver.New(deliver.Deps{
-		Deliveries: w, Expiry: w, Invitations: w, Requests: w, Offices: w, Clocks: w, Figures: w, Team: w, Forms: w, Seal: wax{}, Blobs: w, Connectors: map[string]deliver.Connector{"hook": hook{w}}, Mailer: post{w}, Scanner: w, Printer: press{w},
+		Deliveries: w, Expiry: w, Invitations: w, Requests: w, Offices: w, Clocks: w, Figures: w, Team: w, Tongues: w, Forms: w, Seal: wax{}, Blobs: w, Connectors: map[string]deliver.Connector{"hook": hook{w}}, Mailer: post{w}, Scanner: w, Printer: press{w},
 		Now: func() time.Time { return w.now }, NewID: func() string { return "id" }, PublicURL: "https://antraege.example.org",
 		Attempt: func(context.Context) (int, int) { return w.attempt, w.attempts },
 	})

@@ -76,7 +76,6 @@ func (s *Service) count(ctx context.Context, t civic.Tenant) error {
 
 // mailWeek words what is open now and what came and was decided in this month and the last.
 func (s *Service) mailWeek(ctx context.Context, t civic.Tenant, f civic.Figures, monday time.Time) error {
-	l := locale.For("de")
 	var open civic.OpenFigures
 	for _, o := range f.Open {
 		open.Open, open.Overdue = open.Open+o.Open, open.Overdue+o.Overdue
@@ -92,15 +91,17 @@ func (s *Service) mailWeek(ctx context.Context, t civic.Tenant, f civic.Figures,
 		x := months[m.Month]
 		x.Received, x.Decided, x.Kept = x.Received+m.Received, x.Decided+m.Decided, x.Kept+m.Kept
 	}
-	lines := []string{l.T("mail.weekly.open", "n", open.Open, "overdue", open.Overdue, "old", open.Ages[len(open.Ages)-1])}
-	first := monday.AddDate(0, 0, 1-monday.Day())
-	for i := range 2 {
-		at := first.AddDate(0, -i, 0)
-		x := months[at.Format("2006-01")]
-		if x == nil {
-			x = &civic.MonthFigures{}
+	return s.tellLeads(ctx, t, "weekly", t.ID+monday.Format(time.DateOnly), func(l *locale.Catalogue) []any {
+		lines := []string{l.T("mail.weekly.open", "n", open.Open, "overdue", open.Overdue, "old", open.Ages[len(open.Ages)-1])}
+		first := monday.AddDate(0, 0, 1-monday.Day())
+		for i := range 2 {
+			at := first.AddDate(0, -i, 0)
+			x := months[at.Format("2006-01")]
+			if x == nil {
+				x = &civic.MonthFigures{}
+			}
+			lines = append(lines, l.T("mail.weekly.month", "month", l.Month(at), "received", x.Received, "decided", x.Decided, "kept", x.Kept))
 		}
-		lines = append(lines, l.T("mail.weekly.month", "month", l.Month(at), "received", x.Received, "decided", x.Decided, "kept", x.Kept))
-	}
-	return s.tellLeads(ctx, t, "weekly", t.ID+monday.Format(time.DateOnly), "lines", strings.Join(lines, "\n"), "url", s.PublicURL+"/desk/"+t.Slug+"/figures")
+		return []any{"lines", strings.Join(lines, "\n"), "url", s.PublicURL + "/desk/" + t.Slug + "/figures"}
+	})
 }

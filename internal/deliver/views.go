@@ -28,6 +28,21 @@ type Subscriptions interface {
 // News counts what is new in somebody's view, of what they may see (clerk).
 type News interface {
 	CountNews(ctx context.Context, who civic.Actor, tenant, staff string, view civic.ViewFilter, from, to time.Time) (civic.Hits, error)
+	CountCalls(ctx context.Context, who civic.Actor, tenant, staff string, from, to time.Time) (notes, decisions int, err error)
+}
+
+// Tongues knows in which language staff want to be written to.
+type Tongues interface {
+	// StaffLangs are the languages that were chosen, by address.
+	StaffLangs(ctx context.Context, tenant string) (map[string]string, error)
+}
+
+// staffLang is the language of a mail to a colleague: their own, else the office's.
+func staffLang(chosen string) *locale.Catalogue {
+	if chosen == "" {
+		chosen = civic.MailLangs[0]
+	}
+	return locale.For(chosen)
 }
 
 // tell makes the mails of all subscriptions whose time has come, one job each, so that one that fails keeps no other waiting.
@@ -40,7 +55,7 @@ func (s *Service) tell(ctx context.Context) error {
 	var failed []error
 	for _, x := range due {
 		was := x.Since
-		x.Since, x.Next = now, x.Rhythm.Next(now, s.Zone)
+		x.Since, x.Next = now, x.After(now, s.Zone)
 		job := civic.ViewMail{Tenant: x.Tenant, Staff: x.Staff, View: x.View, From: was.UnixMicro(), To: now.UnixMicro()}
 		if err := s.Subscriptions.SubscriptionTold(ctx, x, was, job); err != nil && civic.CodeOf(err) != civic.NotFound {
 			failed = append(failed, fmt.Errorf("deliver: views: %w", err))
@@ -59,6 +74,9 @@ func (s *Service) ViewMail(ctx context.Context, job civic.ViewMail) error {
 	if err != nil {
 		return fmt.Errorf("deliver: view: %w", err)
 	}
+	if job.View == civic.ViewCalls {
+		return s.callMail(ctx, job, desk, who)
+	}
 	if who.Email == "" || s.Now().Sub(desk.Seen) > civic.Gone || !subscribed(desk, job.View) {
 		return nil
 	}
@@ -66,7 +84,7 @@ func (s *Service) ViewMail(ctx context.Context, job civic.ViewMail) error {
 	if err != nil {
 		return fmt.Errorf("deliver: view: %w", err)
 	}
-	l := locale.For("de") // the office's language
+	l := staffLang(desk.Lang)
 	if v, err = s.look(t, v, job.View, l); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type letterbox struct {
 	who     civic.Colleague
 	gone    bool
 	news    int
+	waiting int
 	counted civic.ViewFilter
 	span    [2]time.Time
 	jobs    []civic.ViewMail
@@ -57,6 +58,58 @@ func (b *letterbox) CountNews(_ context.Context, who civic.Actor, _, staff strin
 	}
 	b.counted, b.span = f, [2]time.Time{from, to}
 	return civic.Hits{N: b.news}, nil
+}
+
+func (b *letterbox) CountCalls(_ context.Context, who civic.Actor, _, staff string, from, to time.Time) (int, int, error) {
+	if !who.System || staff != "anna" {
+		return 0, 0, civic.Errorf(civic.Forbidden, "error.desk.left")
+	}
+	b.span = [2]time.Time{from, to}
+	return b.news, b.waiting, nil
+}
+
+// Who is called hears how often, in their language, and where to read it; of whom it is, nothing.
+func TestCallMails(t *testing.T) {
+	w := newWorld(t)
+	start := w.now.Add(-time.Hour)
+	b := &letterbox{subs: []civic.Subscription{{Tenant: "jena", Staff: "anna", View: civic.ViewCalls, Rhythm: civic.AtOnce, Since: start, Next: w.now}},
+		who: civic.Colleague{ID: "anna", Email: "anna@jena.example"}, news: 1, waiting: 2}
+	s := w.service()
+	s.Subscriptions, s.News = b, b
+	if err := s.Sweep(t.Context(), civic.Sweep{What: "views"}); err != nil || len(b.jobs) != 1 || b.subs[0].Next.Year() != 9999 {
+		t.Fatalf("%v %+v %+v", err, b.jobs, b.subs)
+	}
+	send := func() {
+		t.Helper()
+		if err := s.ViewMail(t.Context(), b.jobs[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send()
+	if len(w.mails) != 1 || !b.span[0].Equal(start) {
+		t.Fatalf("%+v", w.mails)
+	}
+	for _, part := range []string{"1 Vermerk ruft Sie", "/desk/jena/calls", "2 Entscheidungen warten", "/desk/jena?only=proposed", "/desk/jena/settings"} {
+		if !strings.Contains(w.mails[0].Text, part) {
+			t.Errorf("lacks %q: %s", part, w.mails[0].Text)
+		}
+	}
+	b.desk.Lang, b.news = "en", 0
+	send()
+	if m := w.mails[1]; m.Subject != "Stadt Jena: you are called" || !strings.Contains(m.Text, "2 decisions wait") || strings.Contains(m.Text, "/calls") {
+		t.Errorf("%+v", m)
+	}
+	// All was read meanwhile, no wish, no address, no longer here: no mail.
+	for _, change := range []func(){func() { b.waiting = 0 }, func() { b.subs = nil }, func() { b.who.Email = "" }, func() { b.jobs[0].Staff = "otto" }} {
+		kept, job := *b, b.jobs[0]
+		change()
+		send()
+		*b = kept
+		b.jobs[0] = job
+	}
+	if len(w.mails) != 2 {
+		t.Errorf("mailed all the same: %+v", w.mails[2:])
+	}
 }
 
 func TestViewMails(t *testing.T) {

@@ -120,6 +120,9 @@ func changeTalk(ctx context.Context, t *tx, ch civic.CaseChange) error {
 			return err
 		}
 	}
+	if err := callColleagues(ctx, t, ch); err != nil {
+		return err
+	}
 	if err := insertMentions(ctx, t, id, ch.Mentions); err != nil {
 		return err
 	}

@@ -51,6 +51,9 @@ func (c condition) inPassing(q *sqlText) {
 	case "c.unread":
 		q.add("(CASE WHEN c.unread THEN 1 ELSE 0 END) = 1")
 		return
+	case "c.labels": // most have none: PostgreSQL takes an equation of what it has no numbers of for rare, and would begin with it
+		q.add("(CASE WHEN c.labels = '' THEN 0 ELSE 1 END) <> 1")
+		return
 	case "c.received", "c.changed", "c.deadline", "c.escalated":
 		q.add(c.column, " + 0")
 	default:

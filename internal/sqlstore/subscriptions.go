@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"antragswerk/internal/civic"
@@ -42,13 +44,16 @@ func (s *Store) Subscriber(ctx context.Context, tenant, staff, view string) (v c
 		}
 		c = civic.Colleague{ID: who.ID, Name: who.Name, Email: who.Email, ByGroup: rolesIn(who.ByGroup)}
 		r, err := t.Desk(ctx, db.DeskParams{Tenant: tenant, Staff: staff})
+		if errors.Is(err, sql.ErrNoRows) && view == civic.ViewCalls {
+			err = nil // called without having set anything
+		}
 		if err != nil {
 			return err
 		}
-		d = civic.Desk{Tenant: tenant, Staff: staff, Default: r.DefaultView, Seen: fromMicros(r.Seen)}
+		d = civic.Desk{Tenant: tenant, Staff: staff, Default: r.DefaultView, Seen: fromMicros(r.Seen), Lang: r.Lang}
 		subs, err := t.Subscriptions(ctx, db.SubscriptionsParams{Tenant: tenant, Staff: staff})
 		d.Subscriptions = each(subs, toSubscription)
-		if err != nil || usual(view) {
+		if err != nil || usual(view) || view == civic.ViewCalls {
 			return err
 		}
 		row, err := t.View(ctx, db.ViewParams{Tenant: tenant, ID: view})

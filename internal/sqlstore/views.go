@@ -23,7 +23,7 @@ func (s *Store) Views(ctx context.Context, tenant, staff string) (views []civic.
 			if errors.Is(err, sql.ErrNoRows) {
 				err = nil
 			}
-			desk.Tenant, desk.Staff, desk.Default, desk.Seen = tenant, staff, r.DefaultView, fromMicros(r.Seen)
+			desk.Tenant, desk.Staff, desk.Default, desk.Seen, desk.Lang = tenant, staff, r.DefaultView, fromMicros(r.Seen), r.Lang
 			return err
 		},
 		func(ctx context.Context, t *tx) error {
@@ -82,7 +82,7 @@ func (s *Store) SaveDesk(ctx context.Context, d civic.Desk) error {
 				return err
 			}
 		}
-		return t.SaveDesk(ctx, db.SaveDeskParams{Tenant: d.Tenant, Staff: d.Staff, DefaultView: d.Default, Seen: micros(d.Seen)})
+		return t.SaveDesk(ctx, db.SaveDeskParams{Tenant: d.Tenant, Staff: d.Staff, DefaultView: d.Default, Seen: micros(d.Seen), Lang: d.Lang})
 	})
 }
 

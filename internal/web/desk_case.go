@@ -134,12 +134,18 @@ func (s *Server) deskAround(r *request, f *clerk.File, query string, p *page.Des
 	for _, m := range clerk.Methods {
 		p.Methods = append(p.Methods, page.Option{Value: m, Label: r.T("desk.method." + m), Selected: m == r.value("method")})
 	}
-	if !f.Lead {
-		return nil
-	}
 	people, err := s.Clerk.Assignees(r.ctx, r.actor, f)
 	if err != nil {
 		return err
+	}
+	p.Call = page.Input{Kind: formdef.WidgetSelect, Name: "call", Label: r.T("desk.note.call"), Hint: r.T("desk.note.call.hint"), NoMark: true, Options: []page.Option{{Label: r.T("desk.note.call.nobody")}}}
+	for _, c := range people {
+		if c.ID != r.actor.Staff.ID {
+			p.Call.Options = append(p.Call.Options, page.Option{Value: c.Name, Label: r.colleague(c), Selected: c.Name == r.value("call")})
+		}
+	}
+	if !f.Lead {
+		return nil
 	}
 	for _, c := range people {
 		p.People = append(p.People, page.Option{Value: c.ID, Label: r.colleague(c), Selected: c.ID == or(r.value("assignee"), f.Case.Assignee)})
@@ -336,7 +342,11 @@ func (s *Server) deskNote(r *request) error {
 	if r.csrfBad {
 		return s.again(r, t, fiber.StatusForbidden, typed{form: "note", text: r.value("note"), textError: r.T("error.csrf")})
 	}
-	err = s.Clerk.Note(r.ctx, r.actor, r.at(t), r.value("note"))
+	note := r.value("note")
+	if name := strings.TrimSpace(r.value("call")); name != "" && strings.TrimSpace(note) != "" && !strings.Contains(strings.ToLower(note), "@"+strings.ToLower(name)) {
+		note = "@" + name + " " + note // whom it names is the use case's to find
+	}
+	err = s.Clerk.Note(r.ctx, r.actor, r.at(t), note)
 	if civic.CodeOf(err) == civic.Invalid {
 		return s.again(r, t, statuses[civic.Invalid], typed{form: "note", text: r.value("note"), textError: r.words(err)})
 	}

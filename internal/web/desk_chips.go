@@ -80,8 +80,8 @@ func (r *request) chips(f civic.ViewFilter, w filterWords, off func(name, value 
 			add(s.to, "", r.T("desk.chip."+s.name, "span", r.T("desk.chip.to", "date", r.dayWord(s.To))))
 		}
 	}
-	if f.Unread {
-		add("only", "", r.T("desk.filter.unread"))
+	for _, word := range onlyOf(f) {
+		add("only", word, r.T("desk.filter."+word))
 	}
 	for _, t := range f.Fields {
 		label, text := lastStep(t.Pointer), t.Text
@@ -229,7 +229,7 @@ func (r *request) inboxFilters(in *clerk.Inbox, p *page.Inbox) {
 	}
 	p.Spans = []page.InboxSpan{span("due", "due_from", "due_to", f.Due, civic.SpanWords...), span("received", "from", "to", f.Received, civic.SpanWords[1:]...),
 		span("changed", "changed_from", "changed_to", f.Changed, civic.SpanWords[1:]...)}
-	p.Only = checks("only", map[bool][]string{true: {"unread"}}[f.Unread], "unread", r.T("desk.filter.unread"))
+	p.Only = checks("only", onlyOf(f), "unread", r.T("desk.filter.unread"), "proposed", r.T("desk.filter.proposed"), "escalated", r.T("desk.filter.escalated"))
 	p.Fields = r.fieldInputs(in.Fields, f.Fields, wrong)
 	var sorts []string
 	for _, o := range inboxSorts {

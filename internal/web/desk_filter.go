@@ -106,7 +106,8 @@ func (r *request) inboxAsk() clerk.Ask {
 func filterOf(q url.Values) civic.ViewFilter {
 	f := civic.ViewFilter{Search: strings.TrimSpace(q.Get("q")), States: q["state"], Services: q["service"], Assignees: q["assignee"], Groups: q["group"], Labels: q["label"],
 		Due: spanOf(q, "due", "due_from", "due_to"), Received: spanOf(q, "received", "from", "to"), Changed: spanOf(q, "changed", "changed_from", "changed_to"),
-		AnyLabel: q.Get("labels") == oneLabel, Unread: slices.Contains(q["only"], "unread")}
+		AnyLabel: q.Get("labels") == oneLabel, Unread: slices.Contains(q["only"], "unread"), Proposed: slices.Contains(q["only"], "proposed"),
+		Escalated: slices.Contains(q["only"], "escalated")}
 	if slices.Contains(q["only"], "overdue") {
 		f.Due.Word = "overdue"
 	}
@@ -123,6 +124,19 @@ func filterOf(q url.Values) civic.ViewFilter {
 
 // oneLabel says in the address that of the labels one is enough.
 const oneLabel = "any"
+
+// onlyOf are the words of what a filter lets through only.
+func onlyOf(f civic.ViewFilter) (out []string) {
+	for _, x := range []struct {
+		word string
+		on   bool
+	}{{"unread", f.Unread}, {"proposed", f.Proposed}, {"escalated", f.Escalated}} {
+		if x.on {
+			out = append(out, x.word)
+		}
+	}
+	return out
+}
 
 // anySpan is the choice that filters nothing.
 const anySpan = "any"
@@ -162,9 +176,7 @@ func filterQuery(f civic.ViewFilter, v civic.View) url.Values {
 		set(s.from, s.From)
 		set(s.to, s.To)
 	}
-	if f.Unread {
-		set("only", "unread")
-	}
+	set("only", onlyOf(f)...)
 	for _, t := range f.Fields {
 		set(fieldInput+t.Pointer, t.Text)
 	}

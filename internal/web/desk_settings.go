@@ -23,9 +23,12 @@ func (s *Server) drawSettings(r *request, status int, set *clerk.Settings, wrong
 		return err
 	}
 	if set == nil {
-		set = &clerk.Settings{Default: b.Desk.Default, Rhythms: map[string]civic.Rhythm{}}
+		set = &clerk.Settings{Default: b.Desk.Default, Lang: b.Desk.Lang, Rhythms: map[string]civic.Rhythm{}}
 		for _, x := range b.Desk.Subscriptions {
 			set.Rhythms[x.View] = x.Rhythm
+			if x.View == civic.ViewCalls {
+				set.Calls = x.Rhythm
+			}
 		}
 	}
 	if set.Default == "" {
@@ -46,6 +49,22 @@ func (s *Server) drawSettings(r *request, status int, set *clerk.Settings, wrong
 		}
 		p.Mails = append(p.Mails, in)
 	}
+	var calls []string
+	for _, x := range civic.CallRhythms {
+		calls = append(calls, string(x), r.T("desk.settings.calls."+string(x)))
+	}
+	p.Calls = page.Input{Kind: formdef.WidgetSelect, Name: "rhythm_" + civic.ViewCalls, Label: r.T("desk.settings.calls"), Hint: r.T("desk.settings.calls.hint"),
+		Options: page.Options(or(string(set.Calls), string(civic.AtOnce)), calls...), Required: true}
+	var langs []string
+	for _, x := range civic.MailLangs {
+		langs = append(langs, x, r.T("desk.settings.lang."+x))
+	}
+	p.Lang = page.Input{Kind: formdef.WidgetSelect, Name: "lang", Label: r.T("desk.settings.lang"), Options: page.Options(or(set.Lang, civic.MailLangs[0]), langs...), Required: true}
+	for _, in := range []*page.Input{&p.Calls, &p.Lang} {
+		if fieldOf(wrong) == in.Name {
+			in.Error = r.words(wrong)
+		}
+	}
 	p.Default = page.Input{Kind: formdef.WidgetSelect, Name: "default", Label: r.T("desk.settings.default"), Options: page.Options(set.Default, views...), Required: true}
 	if fieldOf(wrong) == "default" {
 		p.Default.Error = r.words(wrong)
@@ -64,7 +83,7 @@ func (s *Server) settingsSave(r *request) error {
 	if err != nil {
 		return err
 	}
-	set := clerk.Settings{Default: r.value("default"), Rhythms: map[string]civic.Rhythm{}}
+	set := clerk.Settings{Default: r.value("default"), Lang: r.value("lang"), Calls: civic.Rhythm(r.value("rhythm_" + civic.ViewCalls)), Rhythms: map[string]civic.Rhythm{}}
 	for _, v := range b.Views {
 		if x := r.value("rhythm_" + v.ID); x != "none" {
 			set.Rhythms[v.ID] = civic.Rhythm(x)

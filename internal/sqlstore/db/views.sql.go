@@ -9,7 +9,87 @@ import (
 	"context"
 )
 
+const call = `-- name: Call :exec
+INSERT INTO view_subscriptions (tenant, staff, view, rhythm, since, next)
+VALUES ($1, $2, 'calls', 'now', $3, $4)
+ON CONFLICT (tenant, staff, view) DO UPDATE SET next = excluded.next
+WHERE view_subscriptions.rhythm = 'now' AND (view_subscriptions.next > excluded.next OR view_subscriptions.next <= excluded.since)
+`
+
+type CallParams struct {
+	Tenant string
+	Staff  string
+	Since  int64
+	Next   int64
+}
+
+func (q *Queries) Call(ctx context.Context, arg CallParams) error {
+	_, err := q.db.ExecContext(ctx, call,
+		arg.Tenant,
+		arg.Staff,
+		arg.Since,
+		arg.Next,
+	)
+	return err
+}
+
+const calledBetween = `-- name: CalledBetween :many
+SELECT c.id, c.service, c.grp, m.author FROM mentions m JOIN cases c ON c.id = m.case_id AND c.tenant = m.tenant
+WHERE m.tenant = $1 AND m.staff = $2 AND m.seen = 0 AND m.created > $3 AND m.created <= $4
+ORDER BY m.id LIMIT $5
+`
+
+type CalledBetweenParams struct {
+	Tenant string
+	Staff  string
+	Since  int64
+	Until  int64
+	Most   int32
+}
+
+type CalledBetweenRow struct {
+	ID      string
+	Service string
+	Grp     string
+	Author  string
+}
+
+func (q *Queries) CalledBetween(ctx context.Context, arg CalledBetweenParams) ([]CalledBetweenRow, error) {
+	rows, err := q.db.QueryContext(ctx, calledBetween,
+		arg.Tenant,
+		arg.Staff,
+		arg.Since,
+		arg.Until,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CalledBetweenRow
+	for rows.Next() {
+		var i CalledBetweenRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Service,
+			&i.Grp,
+			&i.Author,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const colleague = `-- name: Colleague :one
+
 SELECT id, name, email, by_group FROM colleagues WHERE tenant = $1 AND id = $2
 `
 
@@ -25,6 +105,7 @@ type ColleagueRow struct {
 	ByGroup string
 }
 
+// else somebody has called meanwhile
 func (q *Queries) Colleague(ctx context.Context, arg ColleagueParams) (ColleagueRow, error) {
 	row := q.db.QueryRowContext(ctx, colleague, arg.Tenant, arg.ID)
 	var i ColleagueRow
@@ -156,9 +237,65 @@ func (q *Queries) Labels(ctx context.Context, tenant string) ([]Label, error) {
 	return items, nil
 }
 
+const proposedBetween = `-- name: ProposedBetween :many
+SELECT c.id, c.service, c.grp, p.author FROM proposals p JOIN cases c ON c.id = p.case_id AND c.tenant = p.tenant
+WHERE p.tenant = $1 AND p.checked = 0 AND p.created > $2 AND p.created <= $3 AND p.author <> $4
+    AND c.state IN ('in_progress', 'waiting_applicant')
+ORDER BY p.created LIMIT $5
+`
+
+type ProposedBetweenParams struct {
+	Tenant string
+	Since  int64
+	Until  int64
+	Author string
+	Most   int32
+}
+
+type ProposedBetweenRow struct {
+	ID      string
+	Service string
+	Grp     string
+	Author  string
+}
+
+func (q *Queries) ProposedBetween(ctx context.Context, arg ProposedBetweenParams) ([]ProposedBetweenRow, error) {
+	rows, err := q.db.QueryContext(ctx, proposedBetween,
+		arg.Tenant,
+		arg.Since,
+		arg.Until,
+		arg.Author,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ProposedBetweenRow
+	for rows.Next() {
+		var i ProposedBetweenRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Service,
+			&i.Grp,
+			&i.Author,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const saveDesk = `-- name: SaveDesk :exec
-INSERT INTO desks (tenant, staff, default_view, seen) VALUES ($1, $2, $3, $4)
-ON CONFLICT (tenant, staff) DO UPDATE SET default_view = excluded.default_view, seen = excluded.seen
+INSERT INTO desks (tenant, staff, default_view, seen, lang) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant, staff) DO UPDATE SET default_view = excluded.default_view, seen = excluded.seen, lang = excluded.lang
 `
 
 type SaveDeskParams struct {
@@ -166,6 +303,7 @@ type SaveDeskParams struct {
 	Staff       string
 	DefaultView string
 	Seen        int64
+	Lang        string
 }
 
 func (q *Queries) SaveDesk(ctx context.Context, arg SaveDeskParams) error {
@@ -174,6 +312,7 @@ func (q *Queries) SaveDesk(ctx context.Context, arg SaveDeskParams) error {
 		arg.Staff,
 		arg.DefaultView,
 		arg.Seen,
+		arg.Lang,
 	)
 	return err
 }
@@ -268,9 +407,43 @@ func (q *Queries) SaveView(ctx context.Context, arg SaveViewParams) (int64, erro
 	return result.RowsAffected()
 }
 
+const staffLangs = `-- name: StaffLangs :many
+SELECT c.email, d.lang FROM desks d JOIN colleagues c ON c.tenant = d.tenant AND c.id = d.staff
+WHERE d.tenant = $1 AND d.lang <> '' AND c.email <> ''
+`
+
+type StaffLangsRow struct {
+	Email string
+	Lang  string
+}
+
+func (q *Queries) StaffLangs(ctx context.Context, tenant string) ([]StaffLangsRow, error) {
+	rows, err := q.db.QueryContext(ctx, staffLangs, tenant)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StaffLangsRow
+	for rows.Next() {
+		var i StaffLangsRow
+		if err := rows.Scan(&i.Email, &i.Lang); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const subscriptionTold = `-- name: SubscriptionTold :execrows
 UPDATE view_subscriptions SET since = $1, next = $2
 WHERE tenant = $3 AND staff = $4 AND view = $5 AND since = $6
+    AND (view <> 'calls' OR next <= $1)
 `
 
 type SubscriptionToldParams struct {
@@ -338,7 +511,7 @@ func (q *Queries) Subscriptions(ctx context.Context, arg SubscriptionsParams) ([
 
 const subscriptionsDue = `-- name: SubscriptionsDue :many
 SELECT s.tenant, s.staff, s.view, s.rhythm, s.since, s.next FROM view_subscriptions s
-WHERE s.next <= $1 AND (s.rhythm <> 'now' OR EXISTS
+WHERE s.next <= $1 AND (s.rhythm <> 'now' OR s.view = 'calls' OR EXISTS
     (SELECT 1 FROM cases c WHERE c.tenant = s.tenant AND c.changed > s.since AND c.changed <= $1 AND c.unread))
 ORDER BY s.next LIMIT $2
 `

@@ -32,7 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) *sqlstore.Store) {
 		{"denied counts", testDeniedCounts}, {"mentions", testMentions}, {"hand over", testHandOver}, {"views", testViews}, {"labels", testLabels},
 		{"subscriptions", testSubscriptions}, {"twins", testTwins}, {"tasks", testTasks}, {"annotations", testAnnotations},
 		{"pages", testPages},
-		{"filters", testFilters}, {"label filters", testLabelFilters},
+		{"filters", testFilters}, {"calls", testCalls}, {"label filters", testLabelFilters},
 		{"search", testSearch},
 		{"tags", testTags},
 		{"counts", testCounts},

@@ -66,6 +66,88 @@ func testViews(t *testing.T, w *World) {
 	}
 }
 
+// testCalls lets a note and a proposed decision call colleagues: once each, and again only when somebody calls again.
+func testCalls(t *testing.T, w *World) {
+	ctx, jena := t.Context(), w.Jena.ID
+	c := w.Case(t, w.account(), jena, func(f *civic.Filing) { f.Case.State = civic.InProgress })
+	start := at(w.Store)
+	call := func(when time.Time, change func(*civic.CaseChange)) {
+		t.Helper()
+		next := c
+		next.Revision, next.Changed = c.Revision+1, when
+		ch := civic.CaseChange{Case: next, Was: c.Revision, Events: []civic.Event{event(jena, "note.written")}}
+		change(&ch)
+		check(t, w.Change(ctx, jena, ch))
+		c = next
+	}
+	note := func(when time.Time) {
+		t.Helper()
+		call(when, func(ch *civic.CaseChange) {
+			ch.Mentions = []civic.Mention{{ID: w.id("mention"), Staff: "s1", By: "s2", Created: when}}
+		})
+	}
+	due := func(when time.Time) (list []civic.Subscription) {
+		t.Helper()
+		found, err := w.SubscriptionsDue(ctx, when, 10)
+		check(t, err)
+		for _, x := range found {
+			if x.View == civic.ViewCalls {
+				list = append(list, x)
+			}
+		}
+		return list
+	}
+	note(start)
+	soon := civic.CallDue(start)
+	if len(due(start)) != 0 || len(due(soon)) != 1 {
+		t.Fatalf("%v %v", due(start), due(soon))
+	}
+	x := due(soon)[0]
+	told := x
+	told.Since, told.Next = soon, told.After(soon, time.UTC)
+	note(soon.Add(-time.Minute)) // it is due anyhow
+	check(t, w.SubscriptionTold(ctx, told, x.Since, civic.ViewMail{Tenant: jena, Staff: "s1", View: civic.ViewCalls}))
+	later := soon.Add(time.Hour)
+	if len(due(later)) != 0 {
+		t.Error("nobody has called since")
+	}
+	called, err := w.Called(ctx, jena, "s1", x.Since, soon, 10)
+	if check(t, err); len(called) != 2 || called[0].By != "s2" || called[0].Service != c.Service {
+		t.Errorf("%+v", called)
+	}
+	note(later)
+	// Who is called while the mail before is made is told by the next.
+	y := due(civic.CallDue(later))
+	note(civic.CallDue(later).Add(time.Second))
+	late := y[0]
+	late.Since, late.Next = civic.CallDue(later), late.After(later, time.UTC)
+	want(t, civic.NotFound, w.SubscriptionTold(ctx, late, y[0].Since, civic.ViewMail{}))
+	if len(due(later.Add(time.Hour))) != 1 {
+		t.Error("a call was lost")
+	}
+	call(later, func(ch *civic.CaseChange) {
+		ch.Proposal, ch.Called = &civic.Proposal{ID: w.id("proposal"), Author: "s2", Created: later}, []string{"s3"}
+	})
+	for author, n := range map[string]int{"s1": 1, "s2": 0} {
+		list, err := w.Proposed(ctx, jena, author, start, later, 10)
+		if check(t, err); len(list) != n {
+			t.Errorf("%s: %+v", author, list)
+		}
+	}
+	if list, err := w.Proposed(ctx, w.Gera.ID, "s1", start, later, 10); err != nil || len(list) != 0 {
+		t.Errorf("elsewhere: %+v (%v)", list, err)
+	}
+	check(t, w.SaveColleague(ctx, jena, civic.Colleague{ID: "s3", Name: "Kim", Email: "kim@jena.example"}, nil))
+	_, d, who, err := w.Subscriber(ctx, jena, "s3", civic.ViewCalls)
+	if check(t, err); len(d.Subscriptions) != 1 || who.Email == "" {
+		t.Errorf("%+v %+v", d, who)
+	}
+	check(t, w.SaveDesk(ctx, civic.Desk{Tenant: jena, Staff: "s3", Lang: "en"}))
+	if langs, err := w.StaffLangs(ctx, jena); err != nil || langs["kim@jena.example"] != "en" {
+		t.Errorf("%v (%v)", langs, err)
+	}
+}
+
 func testLabels(t *testing.T, w *World) {
 	urgent := civic.Label{ID: "l1", Tenant: w.Jena.ID, Name: "Eilt", Colour: "red", Position: 2}
 	later := civic.Label{ID: "l2", Tenant: w.Jena.ID, Name: "Später", Colour: "grey", Position: 1}

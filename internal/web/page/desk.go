@@ -66,6 +66,7 @@ type DeskCase struct {
 	Events      []DeskEvent
 	Deliveries  []civic.Delivery
 	People      []Option // to assign to
+	Call        Input    // whom a note calls
 	Methods     []Option
 	Labels      CaseLabels
 	Checklist   []string

@@ -142,7 +142,7 @@ func inboxStories(s page.Shell) map[string]templ.Component {
 		labels.Rows = append(labels.Rows, page.Label{ID: c, Name: l.T("label.colour." + c), Colour: c})
 		labels.Colour.Options = append(labels.Colour.Options, page.Option{Value: c, Label: l.T("label.colour." + c)})
 	}
-	return map[string]templ.Component{"views": page.ViewListPage(s, list), "view": page.ViewFormPage(s, form), "settings": page.DeskSettingsPage(s, page.DeskSettings{Action: "/desk/jena/settings", NoEmail: true, Default: startView("default"), Mails: []page.Input{mails}}),
+	return map[string]templ.Component{"views": page.ViewListPage(s, list), "view": page.ViewFormPage(s, form), "settings": page.DeskSettingsPage(s, page.DeskSettings{Action: "/desk/jena/settings", NoEmail: true, Default: startView("default"), Lang: startView("lang"), Calls: startView("rhythm_calls"), Mails: []page.Input{mails}}),
 		"labels": page.AdminLabelsPage(s, labels)}
 }
 

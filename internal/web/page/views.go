@@ -38,6 +38,8 @@ type DeskSettings struct {
 	Action  string
 	Default Input
 	Mails   []Input
+	Calls   Input
+	Lang    Input
 	NoEmail bool
 }
 
