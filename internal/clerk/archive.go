@@ -28,33 +28,75 @@ func (s *Service) Bundle(ctx context.Context, who civic.Actor, tenant, id string
 	if err != nil {
 		return nil, err
 	}
-	if len(f.Attachments) == 0 {
+	list, err := s.withMerged(ctx, who, f)
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for _, x := range list {
+		if n += len(x.Attachments); len(x.Attachments) == 0 {
+			continue
+		}
+		ev := s.event(x.Case, who, "attachments.downloaded", map[string]string{"count": fmt.Sprint(len(x.Attachments))})
+		if err := s.Store.Seen(ctx, x.Tenant.ID, x.Case.ID, ev); err != nil {
+			return nil, fmt.Errorf("clerk: seen: %w", err)
+		}
+	}
+	if n == 0 {
 		return nil, civic.Errorf(civic.NotFound, "error.not_found")
 	}
-	ev := s.event(f.Case, who, "attachments.downloaded", map[string]string{"count": fmt.Sprint(len(f.Attachments))})
-	if err := s.Store.Seen(ctx, f.Tenant.ID, f.Case.ID, ev); err != nil {
-		return nil, fmt.Errorf("clerk: seen: %w", err)
-	}
 	r, w := io.Pipe()
-	go func() { _ = w.CloseWithError(s.pack(ctx, w, f, words)) }()
+	go func() { _ = w.CloseWithError(s.pack(ctx, w, list, words)) }()
 	return &Bundle{f.Case.FileNumber + ".zip", r}, nil
 }
 
-func (s *Service) pack(ctx context.Context, w io.Writer, f *File, words BundleWords) error {
-	z := zip.NewWriter(w)
-	k := keys(f.Tenant, f.Dossier.ID, f.Dossier.Key)
-	var leftOut []string
-	for i, a := range f.Attachments {
-		name := fmt.Sprintf("%02d-%s", i+1, bundled(a.FileName))
-		if a.Message != "" {
-			name = words.Messages + "/" + name
-		}
-		if a.Verdict == civic.VerdictInfected {
-			leftOut = append(leftOut, name)
+// maxBundled is of how many merged cases a bundle holds the files.
+const maxBundled = 50
+
+// withMerged is a case and those that went into it, as far as the actor may see them.
+func (s *Service) withMerged(ctx context.Context, who civic.Actor, f *File) ([]*File, error) {
+	links, err := s.Work.Links(ctx, f.Tenant.ID, f.Case.ID)
+	if err != nil {
+		return nil, fmt.Errorf("clerk: links: %w", err)
+	}
+	list := []*File{f}
+	for _, l := range links {
+		if l.Kind != civic.LinkHolds || len(list) > maxBundled {
 			continue
 		}
-		if err := s.packOne(ctx, z, k, name, a); err != nil {
-			return err
+		m, err := s.file(ctx, who, f.Tenant.ID, l.Other, "de")
+		if civic.CodeOf(err) == civic.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+// pack writes the files of a case and, each in a folder of its own, those of the cases that were merged with it.
+func (s *Service) pack(ctx context.Context, w io.Writer, list []*File, words BundleWords) error {
+	z := zip.NewWriter(w)
+	var leftOut []string
+	for n, f := range list {
+		folder := ""
+		if n > 0 {
+			folder = f.Case.FileNumber + "/"
+		}
+		for i, a := range f.Attachments {
+			name := fmt.Sprintf("%02d-%s", i+1, bundled(a.FileName))
+			if a.Message != "" {
+				name = words.Messages + "/" + name
+			}
+			if name = folder + name; a.Verdict == civic.VerdictInfected {
+				leftOut = append(leftOut, name)
+				continue
+			}
+			if err := s.packOne(ctx, z, keys(f.Tenant, f.Dossier.ID, f.Dossier.Key), name, a); err != nil {
+				return err
+			}
 		}
 	}
 	if len(leftOut) > 0 {

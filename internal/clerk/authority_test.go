@@ -1,6 +1,8 @@
 package clerk_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"io"
 	"slices"
@@ -185,4 +187,70 @@ func (paper) ReceiptPDF(context.Context, civic.CaseFile, civic.Submission, []byt
 
 func (paper) LetterPDF(context.Context, civic.CaseFile, string, string) ([]byte, error) {
 	return []byte("%PDF"), nil
+}
+
+// A group move that took a case from somebody gives it back to them when it is undone, unless somebody has it by now or may not know of it.
+func TestUndoneGroupMovesGiveBack(t *testing.T) {
+	for name, x := range map[string]struct {
+		assignee string // by now
+		circles  map[string]civic.Circle
+		has      string
+		state    civic.BulkState
+	}{
+		"nobody has it":         {"", nil, "bert", civic.ItemDone},
+		"somebody took it":      {"anna", nil, "anna", civic.ItemFailed},
+		"they kept it":          {"bert", nil, "bert", civic.ItemDone},
+		"closed to them by now": {"", map[string]civic.Circle{"hund": {People: []string{"anna"}}}, "", civic.ItemDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, o, h, _ := many(t, civic.Bulk{Kind: civic.BulkGroup, Undoes: "b0", Started: now, Roles: []civic.Role{civic.RoleClerk}, Params: civic.Sealed(`/bulk:{"kind":"group","group":"g2"}`)})
+			here(o)
+			o.team = append(o.team, civic.Colleague{ID: "bert", Name: "Bert"})
+			o.desk.Team = civic.Team{Groups: []civic.Group{{ID: "g1", Members: []string{"anna", "bert"}}, {ID: "g2", Members: []string{"anna", "bert"}}}, Circles: x.circles}
+			c := &o.files["c1"].Case
+			c.State, c.Group, c.Assignee = civic.InProgress, "g2", x.assignee
+			h.items[0].Was = `{"assignee":"bert","group":"g1"}`
+			want(t, s.RunBulk(t.Context(), civic.RunBulk{Tenant: "jena", Bulk: "b1"}), "")
+			group := map[civic.BulkState]string{civic.ItemDone: "g1", civic.ItemFailed: "g2"}[x.state]
+			if h.items[0].State != x.state || c.Assignee != x.has || c.Group != group {
+				t.Errorf("%s %s: %q in %s", h.items[0].State, h.items[0].Error, c.Assignee, c.Group)
+			}
+			if x.has == "bert" && x.assignee == "" && c.AssigneeName != "Bert" {
+				t.Errorf("by name: %q", c.AssigneeName)
+			}
+		})
+	}
+}
+
+// The files of a case are those of the cases that were merged with it, too.
+func TestBundlesHoldMergedCases(t *testing.T) {
+	s, o, blobs := desk(t)
+	other := *o.files["c1"]
+	other.Case.ID, other.Case.FileNumber = "c2", "HUST-2026-000002"
+	other.Attachments = slices.Clone(other.Attachments[:1])
+	other.Attachments[0].BlobKey = "a/d2/a1"
+	blobs["a/d2/a1"] = []byte("other")
+	o.files["c2"] = &other
+	o.drawer.links = []civic.CaseLink{{Case: "c2", Other: "c1", Kind: civic.LinkInto}}
+	b, err := s.Bundle(t.Context(), staff("jena", civic.RoleClerk), "jena", "c1", clerk.BundleWords{Messages: "Nachrichten"})
+	want(t, err, "")
+	raw, err := io.ReadAll(b.Body)
+	want(t, err, "")
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	want(t, err, "")
+	var names []string
+	for _, f := range z.File {
+		names = append(names, f.Name)
+	}
+	if !slices.Equal(names, []string{"Nachrichten/01-impf.pdf", "HUST-2026-000002/Nachrichten/01-impf.pdf"}) {
+		t.Errorf("%v", names)
+	}
+	if len(o.seen) != 2 || o.seen[1].Case != "c2" {
+		t.Errorf("recorded: %+v", o.seen)
+	}
+	o.desk.Circles = nil
+	b, err = s.Bundle(t.Context(), staff("jena", civic.RoleClerk), "jena", "c2", clerk.BundleWords{})
+	want(t, err, "")
+	_, err = io.Copy(io.Discard, b.Body)
+	want(t, err, "")
 }

@@ -100,8 +100,10 @@ func (s *Service) untake(ctx context.Context, who civic.Actor, kind civic.BulkKi
 	case civic.BulkLabel, civic.BulkUnlabel:
 		return s.relabel(ctx, who, at, o.Label, slices.Contains(before.Labels, o.Label))
 	case civic.BulkGroup:
-		at.check = still(func(c civic.Case) bool { return c.Group == o.Group })
-		return s.Regroup(ctx, who, at, before.Group)
+		at.check = still(func(c civic.Case) bool {
+			return c.Group == o.Group && (c.Assignee == "" || c.Assignee == before.Assignee) // else somebody has taken it since
+		})
+		return s.regroup(ctx, who, at, before.Group, before.Assignee)
 	case civic.BulkClose:
 		return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
 			next, ev, err := f.Case.Reopen(who, s.Now())

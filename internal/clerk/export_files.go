@@ -112,9 +112,19 @@ func (b *caseFolder) add(ctx context.Context, c civic.Case) error {
 	if b.wish.Format != civic.FormatZIP {
 		return nil
 	}
-	for _, a := range f.Attachments {
-		if err := b.attachment(ctx, f, a); err != nil {
-			return err
+	list, err := b.s.withMerged(ctx, b.who, f)
+	if err != nil {
+		return err
+	}
+	for i, x := range list {
+		folder := "Anlagen/"
+		if i > 0 {
+			folder += x.Case.FileNumber + "/"
+		}
+		for _, a := range x.Attachments {
+			if err := b.attachment(ctx, x, folder, a); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -163,13 +173,13 @@ func (b *caseFolder) free(name string) string {
 }
 
 // attachment streams an attachment, opened on the way. An infected one stays shut.
-func (b *caseFolder) attachment(ctx context.Context, f *File, a Attachment) error {
+func (b *caseFolder) attachment(ctx context.Context, f *File, folder string, a Attachment) error {
 	name := bundled(a.FileName)
 	if a.Verdict == civic.VerdictInfected {
-		b.line(b.file.Case.FileNumber+"/"+name, "attachment", a.Bytes, a.SHA256, "infected")
+		b.line(b.file.Case.FileNumber+"/"+folder+name, "attachment", a.Bytes, a.SHA256, "infected")
 		return nil
 	}
-	name = b.free("Anlagen/" + name)
+	name = b.free(folder + name)
 	if err := b.s.packOne(ctx, b.zip, keys(f.Tenant, f.Dossier.ID, f.Dossier.Key), name, a); err != nil {
 		return err
 	}

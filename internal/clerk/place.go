@@ -194,6 +194,18 @@ func texts(v any, path []string) []string {
 
 // Regroup (an ein anderes Sachgebiet geben) moves a case to another group, "" to the whole office.
 func (s *Service) Regroup(ctx context.Context, who civic.Actor, at At, group string) error {
+	return s.regroup(ctx, who, at, group, "")
+}
+
+// regroup moves a case to another group; back is whose it is again, where the move before has taken it from somebody.
+func (s *Service) regroup(ctx context.Context, who civic.Actor, at At, group, back string) error {
+	name := ""
+	if back != "" {
+		var err error
+		if name, err = s.nameOf(ctx, at.Tenant, back); err != nil {
+			return err
+		}
+	}
 	return s.change(ctx, who, at, func(f *File, ch *civic.CaseChange) error {
 		g, known := f.Scope.Team.Group(group)
 		if group != "" && !known {
@@ -205,6 +217,10 @@ func (s *Service) Regroup(ctx context.Context, who civic.Actor, at At, group str
 		next, ev, err := f.Case.Regroup(who, s.Now(), group, group == "" || slices.Contains(g.Members, f.Case.Assignee))
 		if err != nil {
 			return err
+		}
+		if name != "" && f.Case.Assignee == "" && f.mayKnow(back) {
+			next.Assignee, next.AssigneeName = back, name
+			ev.Data["assignee"], ev.Data["assignee_was"] = back, ""
 		}
 		ch.Case, ch.Events = next, []civic.Event{ev}
 		if f.Case.Group != "" {

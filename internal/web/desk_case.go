@@ -373,6 +373,9 @@ func (s *Server) deskMessage(r *request) error {
 	if r.csrfBad {
 		return s.again(r, t, fiber.StatusForbidden, typed{form: "message", text: r.value("text"), textError: r.T("error.csrf")})
 	}
+	if done, err := s.keepsAt(r, t, "message", "/desk/"+t.Slug+"/"+r.Params("case")+"/write"); done || err != nil {
+		return err
+	}
 	if problem == nil {
 		problem = s.Clerk.Write(r.ctx, r.actor, r.at(t), r.value("text"), files)
 	}

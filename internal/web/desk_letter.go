@@ -45,7 +45,12 @@ func (s *Server) begun(r *request, f *clerk.File, kind string, text *page.DeskTe
 
 // keeps answers the buttons of half-written letters: save and discard. done tells that it has.
 func (s *Server) keeps(r *request, t civic.Tenant, kind string) (done bool, err error) {
-	back := r.Path() + r.inboxQuery()
+	return s.keepsAt(r, t, kind, r.Path())
+}
+
+// keepsAt does so and goes on at an address.
+func (s *Server) keepsAt(r *request, t civic.Tenant, kind, path string) (done bool, err error) {
+	back := path + r.inboxQuery()
 	switch r.value("_action") {
 	case "save":
 		if r.csrfBad {
