@@ -34,7 +34,7 @@ func (s *Service) callMail(ctx context.Context, job civic.ViewMail, desk civic.D
 	base := s.PublicURL + "/desk/" + t.Slug
 	parts := []string{l.T("mail.greeting")}
 	if notes > 0 {
-		parts = append(parts, l.Plural("mail.calls.notes", notes, "amount", l.Number(strconv.Itoa(notes)), "url", base+"/calls"))
+		parts = append(parts, l.Plural("mail.calls.notes", notes, "amount", l.Number(strconv.Itoa(notes)), "url", base+"/mentions"))
 	}
 	if decisions > 0 {
 		parts = append(parts, l.Plural("mail.calls.decisions", decisions, "amount", l.Number(strconv.Itoa(decisions)), "url", base+"?only=proposed"))

@@ -89,14 +89,14 @@ func TestCallMails(t *testing.T) {
 	if len(w.mails) != 1 || !b.span[0].Equal(start) {
 		t.Fatalf("%+v", w.mails)
 	}
-	for _, part := range []string{"1 Vermerk ruft Sie", "/desk/jena/calls", "2 Entscheidungen warten", "/desk/jena?only=proposed", "/desk/jena/settings"} {
+	for _, part := range []string{"1 Vermerk ruft Sie", "/desk/jena/mentions", "2 Entscheidungen warten", "/desk/jena?only=proposed", "/desk/jena/settings"} {
 		if !strings.Contains(w.mails[0].Text, part) {
 			t.Errorf("lacks %q: %s", part, w.mails[0].Text)
 		}
 	}
 	b.desk.Lang, b.news = "en", 0
 	send()
-	if m := w.mails[1]; m.Subject != "Stadt Jena: you are called" || !strings.Contains(m.Text, "2 decisions wait") || strings.Contains(m.Text, "/calls") {
+	if m := w.mails[1]; m.Subject != "Stadt Jena: you are called" || !strings.Contains(m.Text, "2 decisions wait") || strings.Contains(m.Text, "/mentions") {
 		t.Errorf("%+v", m)
 	}
 	// All was read meanwhile, no wish, no address, no longer here: no mail.

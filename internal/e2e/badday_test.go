@@ -108,6 +108,10 @@ func TestSessionEndsWhileWriting(t *testing.T) {
 			t.Errorf("%s %s holds %q", x.path, x.field, has)
 		}
 	}
+	must(t, v.Go(at), v.Fill("text", "Halb fertig"), v.Press("Entwurf speichern"))
+	if has, _ := v.Value("text"); has != "Halb fertig" {
+		t.Errorf("the quick message was not kept: %q", has)
+	}
 }
 
 // Some of the cases that were chosen have been closed, withdrawn or forwarded by others meanwhile: these stay as they are and are

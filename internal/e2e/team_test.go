@@ -41,6 +41,17 @@ func TestTwoClerksInOneCase(t *testing.T) {
 			klara.says(t, "Mein Vermerk bleibt stehen")
 			must(t, klara.Go("/desk/jena/mentions"))
 			klara.says(t, number, "Leo Leitung")
+			// Whom a note calls may be chosen from a list, too.
+			must(t, klara.Go(at), klara.Fill("note", "Ist geprüft"), klara.Fill("call", "Leo Leitung"), klara.Press("Vermerk speichern"))
+			klara.says(t, "@Leo Leitung Ist geprüft")
+			must(t, leo.Go("/desk/jena/mentions"))
+			leo.says(t, number, "Klara Akte")
+			must(t, klara.Go("/desk/jena?own=1&label=none&group=none"))
+			klara.says(t, number, "Ohne Etikett", "Ohne Sachgebiet")
+			must(t, klara.Go("/desk/jena/settings"), klara.Fill("lang", "en"), klara.Fill("rhythm_calls", "daily"), klara.Press("Einstellungen speichern"))
+			if lang, _ := klara.Value("lang"); lang != "en" {
+				t.Errorf("mails in %q", lang)
+			}
 			// Leaving ends it.
 			must(t, leo.Go(at))
 			must(t, leo.post(at+"/presence", url.Values{"leave": {"1"}, "_csrf": {leo.csrf(t)}}))
