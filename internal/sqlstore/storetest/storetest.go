@@ -65,7 +65,8 @@ func Run(t *testing.T, open func(t *testing.T) *sqlstore.Store) {
 		{"templates", testTemplates}, {"letter drafts", testLetterDrafts}, {"frozen letters", testFrozenLetters}, {"opinions", testOpinions},
 		{"requests due", testRequestsDue}, {"fill", testFill}, {"resubmissions", testResubmissions}, {"feeds", testFeeds}, {"late", testLate},
 		{"figures", testFigures}, {"team", testTeam}, {"denied counts", testDeniedCounts}, {"mentions", testMentions}, {"hand over", testHandOver},
-		{"views", testViews}, {"labels", testLabels}, {"subscriptions", testSubscriptions},
+		{"views", testViews}, {"labels", testLabels}, {"subscriptions", testSubscriptions}, {"twins", testTwins}, {"tasks", testTasks},
+		{"annotations", testAnnotations}, {"retention", testRetention}, {"erasure", testErasure}, {"idle accounts", testIdleAccounts},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, NewWorld(t, open(t))) })
 	}
