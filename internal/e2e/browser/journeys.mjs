@@ -187,6 +187,10 @@ await part('forward', async () => {
   await clerk.fill('to', 'Erfurt');
   await clerk.press('Suchen');
   await clerk.look('desk-forward');
+  for (const name of ['team', 'views', 'views/new', 'settings', 'calendar', 'figures', 'mentions', 'bulk', 'export', 'exports']) {
+    await clerk.go(`/desk/weimar/${name}`);
+    await clerk.look(`desk-${name.replaceAll('/', '-')}`);
+  }
 });
 
 await part('citizen login', async () => {
@@ -246,6 +250,10 @@ await part('admin', async () => {
   for (const name of ['', '/profile', '/services', '/services/sondernutzungserlaubnis', '/staff', '/routes', '/feedback']) {
     await p.go(`/admin/jena${name}`);
     await p.look(`admin${name.replaceAll('/', '-')}`);
+  }
+  for (const name of ['privacy', 'privacy/hundesteuer-anmeldung', 'desk', 'desk/annotations', 'desk/circles', 'desk/clocks', 'desk/groups', 'desk/labels', 'desk/letters', 'desk/rules', 'desk/templates', 'desk/templates/new']) {
+    await p.go(`/admin/jena/${name}`);
+    await p.look(`admin-${name.replaceAll('/', '-')}`);
   }
   await p.go('/admin/jena/profile');
   await p.fill('colour', '#ffff00');
