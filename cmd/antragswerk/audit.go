@@ -138,7 +138,7 @@ func (a *audit) verify(ctx context.Context, only, keptFile string, out io.Writer
 		return fmt.Errorf("heads kept with the attachments: %w", err)
 	}
 	if keptFile != "" {
-		f, err := os.Open(keptFile) //nolint:gosec // the operator names the file
+		f, err := os.Open(keptFile) // #nosec -- the operator names the file
 		if err != nil {
 			return err
 		}
