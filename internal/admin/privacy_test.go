@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"antragswerk/internal/civic"
@@ -36,7 +37,8 @@ func TestRegister(t *testing.T) {
 		r.Service = first
 		err := s.SetRetention(ctx, who, "J", r)
 		want(t, err, civic.Invalid)
-		if e, ok := err.(*civic.Error); !ok || e.Field != field { //nolint:errorlint // bare from the use case
+		var e *civic.Error
+		if !errors.As(err, &e) || e.Field != field {
 			t.Errorf("%v does not name %s", err, field)
 		}
 	}

@@ -173,7 +173,10 @@ func spentOf(line string) (name string, took time.Duration) {
 		return "", 0
 	}
 	for _, i := range []int{11, 12, 13, 14} {
-		n, _ := strconv.Atoi(f[i]) //nolint:errcheck // a number by the kernel's word
+		n, err := strconv.Atoi(f[i])
+		if err != nil {
+			return "", 0
+		}
 		took += time.Duration(n) * tick
 	}
 	return line[from+1 : to], took

@@ -26,7 +26,7 @@ func (r Record) Digest() []byte {
 		_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		_, _ = h.Write([]byte(part))
 	}
-	_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(r.At))) //nolint:gosec // the same 64 bits
+	_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(r.At))) // the same 64 bits
 	return h.Sum(nil)
 }
 
@@ -54,7 +54,7 @@ func (l Link) after(before []byte) []byte {
 		before = make([]byte, sha256.Size)
 	}
 	_, _ = h.Write(before)
-	_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(l.Seq))) //nolint:gosec // the same 64 bits
+	_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(l.Seq)))
 	_, _ = h.Write(l.Digest)
 	return h.Sum(nil)
 }
